@@ -1,4 +1,4 @@
-"""Structured logs that cannot hold content: only keys on a list get through, and an exception leaves its type and place."""
+"""Structured logs that can't hold content: only listed keys get through; an exception leaves its type and place."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def name_exception(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableM
     """Replace an exception by its type and the last place in our code: messages and locals may hold content."""
     if event.pop("exc_info", None):
         kind, error, _trace = sys.exc_info()
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "edge" in frame.filename] if error else []
+        frames = (
+            [frame for frame in traceback.extract_tb(error.__traceback__) if "edge" in frame.filename] if error else []
+        )
         event["error"] = kind.__name__ if kind else "unknown"
         event["where"] = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
     return event
@@ -40,7 +42,9 @@ def name_exception(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableM
 
 def configure(stream: TextIO = sys.stderr) -> None:
     """Send our logs as JSON lines to `stream`, and let no library write its own below an error."""
-    logging.basicConfig(level=logging.ERROR, stream=stream, format='{"level": "error", "logger": "%(name)s"}', force=True)
+    logging.basicConfig(
+        level=logging.ERROR, stream=stream, format='{"level": "error", "logger": "%(name)s"}', force=True
+    )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

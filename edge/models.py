@@ -16,6 +16,7 @@ from typing import IO
 from pydantic import BaseModel, ConfigDict
 
 from edge.errors import NotReady
+from edge.settings import Settings
 
 Progress = Callable[[str, int, int], None]  # file name, bytes done, bytes in all
 
@@ -65,6 +66,11 @@ class Model(BaseModel):
     licence: str
     card: str
     sources: tuple[Source, ...]
+
+
+def speech_model(settings: Settings) -> Path:
+    """The folder of the recogniser's model: the site's own, else the bundled one."""
+    return settings.speech.model or settings.models_dir / SPEECH_MODEL
 
 
 def manifest(path: Path = BUNDLED / "manifest.toml") -> dict[str, Model]:
@@ -127,12 +133,18 @@ def fetch(model: Model, folder: Path, *, progress: Progress | None = None) -> So
                 folder.rename(Path(scratch) / "old")
             assembled.rename(folder)
             return source
-    raise NotReady("models", f"no source of {folder.name} can be had ({'; '.join(reasons)})", "Check the network, or copy the folder from another box")
+    raise NotReady(
+        "models",
+        f"no source of {folder.name} can be had ({'; '.join(reasons)})",
+        "Check the network, or copy the folder from another box",
+    )
 
 
 def _download(packages: tuple[Package, ...], scratch: Path) -> list[Path]:
     wanted = scratch / "requirements.txt"
-    wanted.write_text("".join(f"{package.name}=={package.version} --hash=sha256:{package.sha256}\n" for package in packages))
+    wanted.write_text(
+        "".join(f"{package.name}=={package.version} --hash=sha256:{package.sha256}\n" for package in packages)
+    )
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes", "--disable-pip-version-check"]
     subprocess.run([*command, "-d", str(scratch), "-r", str(wanted)], check=True, stdout=sys.stderr)  # noqa: S603 (fixed arguments)
     return sorted(scratch.glob("*.whl"))

@@ -145,7 +145,7 @@ class Audio:
     @property
     def duration_s(self) -> float:
         """Length of the recording in seconds."""
-        return self.samples.shape[1] / self.rate_hz
+        return int(self.samples.shape[1]) / self.rate_hz
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,7 @@ class RetentionSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     analysis_days: int = Field(90, ge=1, le=3650, description="Transcript and scores.")
+    queue_days: int = Field(7, ge=1, le=30, description="Audio that waits for its analysis, should the box be off.")
     audio_hours: int = Field(24, ge=1, le=72, description="Audio without a basis for retain_audio: time to review.")
     audio_days: int = Field(30, ge=1, le=365, description="Audio with a basis for retain_audio.")
 

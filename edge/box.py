@@ -1,0 +1,310 @@
+"""The box as its doors see it: one object that the command line, the gRPC services and the pages share.
+
+Everything that touches content goes through the consent gate in `pipeline.py`; this module only opens the parts and
+offers them under the names a user would use.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from types import TracebackType
+from typing import BinaryIO, Self
+
+import structlog
+
+from edge import models, pipeline
+from edge.consent.gate import Gate, Refusal
+from edge.errors import BadInput, Conflict, NotReady
+from edge.ingest.sniff import Declared, Law
+from edge.pipeline import Ears, Parts, Reader
+from edge.records import Analysis, CallHeader, CallState, CallSummary
+from edge.settings import Settings
+from edge.store import calls, expiry, queue, workers
+from edge.store.db import Store
+from edge.vault.keystore import KeyStore
+from edge.vault.pseudonym import Pseudonyms
+
+log = structlog.get_logger()
+
+Progress = Callable[[str, float], None]
+"""Called with the stage's name ("decode", "speech", "language", "scores") and the share of it that is done, 0 to 1."""
+
+WAIT_FOR_OTHER_S = 0.2  # between two looks at a call that another worker analyses
+DATABASE = "box.db"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the sender of a call gets back once the call is durable."""
+
+    call_id: str
+    state: CallState
+    duplicate_of: str | None  # the call that already holds this very recording
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallProgress:
+    """How far a call has come."""
+
+    call_id: str
+    state: CallState
+    stage: str  # "", or the running stage
+    share: float  # of that stage, 0 to 1
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Whether the box is ready, and what it holds."""
+
+    ready: bool
+    problem: str  # "" when ready
+    site: str
+    home: str
+    model: str
+    calls: dict[CallState, int]
+    oldest_expiry: datetime | None  # must never lie in the past
+
+
+class Box:
+    """One opened box. Thread-safe; methods block, so asynchronous callers use a thread."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Use `Box.open`."""
+        self.settings = parts.settings
+        self.store = parts.store
+        self._parts = parts
+        self._working = threading.Lock()  # one call at a time has the recogniser and the two cores
+        self._stages: dict[str, tuple[str, float]] = {}
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Open (on first use create) the box in `settings.home`. Raises: NotReady if keys or store can't be opened."""
+        try:
+            settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            keys = KeyStore.open(settings.home)
+            store = Store.open(settings.home / DATABASE)
+            workers.sweep(settings.home)
+            worker = workers.Worker.start(settings.home)
+        except OSError as error:
+            raise NotReady(
+                "home",
+                f"{settings.home} can't be used ({os.strerror(error.errno or 0)})",
+                "Check its owner and free space",
+            ) from error
+        return cls(
+            Parts(
+                settings=settings,
+                store=store,
+                keys=keys,
+                gate=Gate(keys),
+                pseudonyms=Pseudonyms(keys),
+                worker=worker,
+            )
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of files and models."""
+        self._parts.worker.close()
+        self.store.close()
+
+    def admit(self, header: CallHeader, *, actor: str = "sender") -> None:
+        """Ask the gate alone, before any audio is sent. Raises: Refused."""
+        pipeline.admit(self._parts, header, actor=actor)
+
+    def receive(
+        self,
+        header: CallHeader,
+        recording: BinaryIO,
+        *,
+        declared: str | None = None,
+        actor: str,
+        progress: Progress | None = None,
+    ) -> Receipt:
+        """Check consent, decode in the sandbox, encrypt, store, queue. Durable when it returns.
+
+        The gate is asked before the first byte of `recording` is read.
+
+        Args:
+            declared: "pcmu" or "pcma" where the recording is bare G.711.
+        Raises: Refused, BadInput, TooLarge, Conflict, NotReady.
+        """
+        received = pipeline.receive(
+            self._parts,
+            header,
+            recording,
+            declared=_declared(declared, len(header.channels)),
+            actor=actor,
+            progress=progress or _nothing,
+        )
+        return Receipt(
+            call_id=received.call_id,
+            state=self.call(received.duplicate_of or received.call_id).state,
+            duplicate_of=received.duplicate_of,
+            warnings=received.warnings,
+        )
+
+    def analyse(self, call_id: str, *, actor: str, progress: Progress | None = None) -> Analysis:
+        """Analyse one call now, in this thread, and return the result; waits where another worker has it.
+
+        Raises: NotFound; Refused; NotReady where it failed.
+        """
+        while (call := self.call(call_id)).state in (CallState.QUEUED, CallState.ANALYSING):
+            if self._work(call_id, actor=actor, progress=progress or _nothing) is None:
+                time.sleep(WAIT_FOR_OTHER_S)
+        if call.state is CallState.FAILED:
+            raise NotReady("analysis", f"it failed: {call.reason}", "See the log, then queue the call again")
+        return self.analysis(call_id, actor=actor)
+
+    def analyse_next(self, *, actor: str = "queue", progress: Progress | None = None) -> str | None:
+        """Take the oldest queued call and analyse it; its call_id, or None if nothing waits.
+
+        A call that fails or is refused doesn't raise: it stays in the state that says so.
+        """
+        return self._work(None, actor=actor, progress=progress or _nothing)
+
+    def analysis(self, call_id: str, *, actor: str) -> Analysis:
+        """Read an analysis through the gate. Raises: NotFound, Refused, Conflict (not analysed yet)."""
+        return pipeline.read_analysis(self._parts, call_id, actor=actor)
+
+    def audio(self, call_id: str, *, actor: str) -> bytes:
+        """The recording as FLAC, through the gate. Raises: NotFound (also when the audio has expired), Refused."""
+        return pipeline.read_audio(self._parts, call_id, actor=actor)
+
+    def call(self, call_id: str) -> CallSummary:
+        """One line of the list of calls. Raises: NotFound."""
+        with self.store.read() as tx:
+            return calls.call(tx, call_id).summary()
+
+    def progress(self, call_id: str) -> CallProgress:
+        """How far a call has come. Raises: NotFound."""
+        call = self.call(call_id)
+        stage, share = self._stages.get(call_id, ("", 0.0))
+        return CallProgress(call_id=call_id, state=call.state, stage=stage, share=share, reason=call.reason)
+
+    def calls(
+        self, *, state: CallState | None = None, limit: int = 50, before: datetime | tuple[datetime, str] | None = None
+    ) -> tuple[CallSummary, ...]:
+        """Calls by time received, newest first; `before` pages on, by time or by the last call's time and call_id."""
+        with self.store.read() as tx:
+            return tuple(call.summary() for call in calls.page(tx, state=state, limit=limit, before=before))
+
+    def requeue(self, call_id: str) -> None:
+        """Queue a failed call again. Raises: NotFound, Conflict."""
+        with self.store.write() as tx:
+            queue.requeue(tx, call_id)
+
+    def erase(self, call_id: str, *, actor: str, reason: str) -> None:
+        """Destroy the call's keys, then its rows. Raises: NotFound."""
+        pipeline.erase(self._parts, call_id)
+        log.info("erased", call=self._parts.pseudonyms.log_reference(call_id), reason=reason)
+
+    def erase_expired(self, *, now: datetime) -> int:
+        """Erase whatever is past its expiry; the number of calls touched."""
+        return pipeline.erase_expired(self._parts, now=now)
+
+    def finish_erasures(self) -> int:
+        """Remove what an erasure cut short by a power cut left; the number of calls."""
+        return pipeline.finish_erasures(self._parts)
+
+    def status(self) -> Status:
+        """Whether the box is ready, and what it holds."""
+        with self.store.read() as tx:
+            counts, oldest = calls.counts(tx), expiry.oldest_expiry(tx)
+        model = models.speech_model(self.settings)
+        problem = (
+            "" if (model / "model.bin").is_file() else "models: model.bin is missing. Run `sottovoce box models fetch`"
+        )
+        return Status(
+            ready=not problem,
+            problem=problem,
+            site=self.settings.site,
+            home=str(self.settings.home),
+            model=str(model),
+            calls=counts,
+            oldest_expiry=oldest,
+        )
+
+    # The models' libraries take a second to import and most commands don't need them.
+    @cached_property
+    def _ears(self) -> Ears:
+        from edge.speech.listen import Listener
+
+        return Listener(
+            models.speech_model(self.settings), voice_model=models.VOICE_MODEL, threads=self.settings.speech.threads
+        )
+
+    @cached_property
+    def _reader(self) -> Reader:
+        from edge.language.analyser import LanguageAnalyser
+
+        return LanguageAnalyser()
+
+    def _work(self, call_id: str | None, *, actor: str, progress: Progress) -> str | None:
+        """Take a call and bring it to its end; None if there was none to take."""
+        with self._working:
+            ears, reader = self._ears, self._reader  # a missing model must not use up an attempt of a call
+            try:
+                job = pipeline.take(self._parts, call_id=call_id, actor=actor)
+            except Refusal:
+                if call_id:
+                    raise
+                return ""
+            if job is None:
+                return None
+            try:
+                self._finish(job, ears, reader, actor=actor, progress=progress)
+            finally:
+                self._stages.pop(job.call.call_id, None)
+            return job.call.call_id
+
+    def _finish(
+        self, job: pipeline.Job, ears: Ears, reader: Reader, *, actor: str, progress: Progress
+    ) -> None:
+        call_id = job.call.call_id
+        reference = self._parts.pseudonyms.log_reference(call_id)
+
+        def advance(stage: str, share: float) -> None:
+            self._stages[call_id] = (stage, share)
+            progress(stage, share)
+
+        try:
+            analysis = pipeline.analyse(self._parts, job, ears, reader, progress=advance)
+            pipeline.keep(self._parts, job, analysis, actor=actor)
+        except Refusal as refusal:
+            log.info("stopped", call=reference, reason=refusal.decision.reason)
+        except Conflict:
+            log.info("taken away", call=reference)
+        except Exception as error:
+            log.exception("analysis failed", call=reference)
+            with self.store.write() as tx:
+                queue.fail(tx, call_id, worker=self._parts.worker.id, reason=type(error).__name__)
+        else:
+            log.info("analysed", call=reference, seconds=round(analysis.timing.total_s, 2))
+
+
+def _declared(law: str | None, channels: int) -> Declared | None:
+    if law is None:
+        return None
+    if law not in set(Law):
+        raise BadInput("format", "not a raw format the box knows", "Use pcmu or pcma")
+    return Declared(law=Law(law), channels=channels)
+
+
+def _nothing(_: str, __: float) -> None:
+    """Nobody watches."""

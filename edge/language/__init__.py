@@ -1,0 +1,1 @@
+"""The language stage: labels, promises with their due times, and personal data found in a call's utterances."""

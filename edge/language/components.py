@@ -1,0 +1,130 @@
+"""The components of the language pipeline, registered with spaCy, and the records made of what they leave.
+
+Each component writes one group of spans: `when`, `promise`, `labels`. A span's exact characters may lie inside a token,
+so the records are kept beside the spans in `user_data`; the spans are there for the components to come (learned heads).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import spacy
+from spacy.language import Language as Pipeline
+from spacy.tokens import Doc, Span
+
+from edge.language.folding import Folded, fold
+from edge.language.labels import read_labels
+from edge.language.lexicon import Lexicon, load
+from edge.language.promises import Promise, commitment, find_promise
+from edge.language.situation import Subject, Turn
+from edge.language.when import TimeSpan, find
+from edge.records import Label, Language, PiiSpan, Reading, Speaker
+
+CONTEXT, FOLDED, TIMES, PROMISE, LABELS = "context", "folded", "times", "promise", "labels"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a document has to know of its call. before: the turns before it, the latest last."""
+
+    speaker: Speaker
+    started_at: datetime
+    before: tuple[Turn, ...]
+    text: str
+
+
+def pipeline(language: Language, lexicon: Lexicon) -> Pipeline:
+    """Build the pipeline of one language; Chinese is read character by character, English word by word."""
+    built = spacy.blank(language.value)
+    for name in ("sottovoce_fold", "sottovoce_when", "sottovoce_promise", "sottovoce_labels"):
+        built.add_pipe(name)
+    assert lexicon is load()  # components read the same lexicon by themselves
+    return built
+
+
+@Pipeline.component("sottovoce_fold")  # type: ignore[untyped-decorator]  # spaCy has no types
+def fold_text(doc: Doc) -> Doc:
+    """Leave the folded text on the document."""
+    lexicon = load()
+    doc.user_data[FOLDED] = fold(_context(doc).text, homophones=lexicon.homophones, sounds=lexicon.sounds)
+    return doc
+
+
+@Pipeline.component("sottovoce_when")  # type: ignore[untyped-decorator]  # as above
+def find_times(doc: Doc) -> Doc:
+    """Mark words of time."""
+    context = _context(doc)
+    times = find(context.text, started_at=context.started_at)
+    doc.user_data[TIMES] = times
+    _mark(doc, "when", [(span.start, span.end, "past" if span.past else "time") for span in times])
+    return doc
+
+
+@Pipeline.component("sottovoce_promise")  # type: ignore[untyped-decorator]  # as above
+def find_promises(doc: Doc) -> Doc:
+    """Mark the act that an agent's utterance promises."""
+    folded = _folded(doc)
+    promise = find_promise(folded, _times(doc)) if _context(doc).speaker is Speaker.AGENT else None
+    doc.user_data[PROMISE] = promise
+    _mark(doc, "promise", [(*folded.span(promise.start, promise.end), "promise")] if promise else [])
+    return doc
+
+
+@Pipeline.component("sottovoce_labels")  # type: ignore[untyped-decorator]  # as above
+def give_labels(doc: Doc) -> Doc:
+    """Give labels, each with the characters that decided it."""
+    context = _context(doc)
+    subject = Subject(
+        speaker=context.speaker, folded=_folded(doc), times=_times(doc), promise=_promise(doc), before=context.before
+    )
+    labels = read_labels(subject, load()) if _folded(doc).text else ()
+    doc.user_data[LABELS] = labels
+    _mark(doc, "labels", [(*label.span, label.label) for label in labels if label.span is not None])
+    return doc
+
+
+def reading(doc: Doc, *, utterance_id: str, pii: Sequence[PiiSpan]) -> Reading:
+    """Make the record of a document that went through the pipeline."""
+    labels: tuple[Label, ...] = doc.user_data[LABELS]
+    promise = _promise(doc)
+    committed = any(label.label == "commitment" for label in labels)
+    return Reading(
+        utterance_id=utterance_id,
+        labels=labels,
+        commitment=commitment(promise) if committed and promise is not None else None,
+        pii=tuple(pii),
+    )
+
+
+def turn(doc: Doc) -> Turn:
+    """What later utterances may know of a document."""
+    labels: tuple[Label, ...] = doc.user_data[LABELS]
+    return Turn(speaker=_context(doc).speaker, folded=_folded(doc), labels=frozenset(label.label for label in labels))
+
+
+def _mark(doc: Doc, group: str, places: Sequence[tuple[int, int, str]]) -> None:
+    spans = [doc.char_span(start, end, label=label, alignment_mode="expand") for start, end, label in places]
+    doc.spans[group] = [span for span in spans if isinstance(span, Span)]
+
+
+def _context(doc: Doc) -> Context:
+    context = doc.user_data[CONTEXT]
+    assert isinstance(context, Context)  # the analyser sets it
+    return context
+
+
+def _folded(doc: Doc) -> Folded:
+    folded = doc.user_data[FOLDED]
+    assert isinstance(folded, Folded)  # the component before sets it
+    return folded
+
+
+def _times(doc: Doc) -> tuple[TimeSpan, ...]:
+    return tuple(doc.user_data[TIMES])
+
+
+def _promise(doc: Doc) -> Promise | None:
+    promise = doc.user_data[PROMISE]
+    return promise if isinstance(promise, Promise) else None

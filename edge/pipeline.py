@@ -1,0 +1,463 @@
+"""Joins the stages: what a call goes through between its sender's receipt and its scores (docs/architecture.md).
+
+Every transaction is opened here, and the gate is asked inside it. Its answer is written with the change it allowed, or
+alone where it said no.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from typing import BinaryIO, Protocol
+
+from pydantic import TypeAdapter
+
+from edge import flac
+from edge.consent.decision import Decision
+from edge.consent.gate import Admission, Facts, Gate, Refusal
+from edge.errors import Conflict, NotFound
+from edge.ingest.decode import decode
+from edge.ingest.layout import Layout, fit
+from edge.ingest.sniff import Declared
+from edge.records import (
+    AnalysedUtterance,
+    Analysis,
+    Audio,
+    CallHeader,
+    CallState,
+    ChannelRole,
+    Language,
+    Purpose,
+    Reading,
+    Timing,
+    Transcript,
+    Utterance,
+)
+from edge.scores.call import score_call
+from edge.scores.talk import measure_talk
+from edge.settings import Settings
+from edge.store import calls, content, decisions, expiry, queue, workers
+from edge.store.calls import Call
+from edge.store.db import Store, Tx
+from edge.store.decisions import StoredDecision
+from edge.vault.cipher import chunks_of, seal, unseal
+from edge.vault.key import Key, Kind
+from edge.vault.keystore import KeyStore
+from edge.vault.pseudonym import Pseudonyms
+
+Progress = Callable[[str, float], None]
+_ANALYSIS = TypeAdapter(Analysis)
+
+
+def now_utc() -> datetime:
+    """The box's clock."""
+    return datetime.now(UTC)
+
+
+class Ears(Protocol):
+    """The speech stage as the pipeline uses it: `speech.listen.Listener`, or one shared behind a lock."""
+
+    def transcribe(
+        self,
+        audio: Audio,
+        *,
+        roles: tuple[ChannelRole, ...],
+        language: Language,
+        progress: Callable[[float], None] | None = None,
+    ) -> Transcript:
+        """Write down what is said."""
+        ...
+
+
+class Reader(Protocol):
+    """The language stage as the pipeline uses it."""
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Of rules and lexica."""
+        ...
+
+    def read(self, utterances: Sequence[Utterance], *, started_at: datetime, language: Language) -> tuple[Reading, ...]:
+        """Find labels, promises and identifying characters."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The opened parts of a box that the pipeline works with."""
+
+    settings: Settings
+    store: Store
+    keys: KeyStore
+    gate: Gate
+    pseudonyms: Pseudonyms
+    worker: workers.Worker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A call made durable, or the one that held its recording already."""
+
+    call_id: str
+    duplicate_of: str | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A call taken from the queue, with what its key opened."""
+
+    call: Call
+    header: CallHeader
+    audio: Audio
+    decode_s: float
+
+
+def admit(parts: Parts, header: CallHeader, *, actor: str) -> None:
+    """Ask the gate about a call of which nothing has been read yet. A no is kept on record. Raises: Refusal."""
+    try:
+        parts.gate.admit(header, now=now_utc())
+    except Refusal as refusal:
+        with parts.store.write() as tx:
+            _record(parts, tx, header.call_id, refusal.decisions, actor)
+        raise
+
+
+def receive(
+    parts: Parts,
+    header: CallHeader,
+    recording: BinaryIO,
+    *,
+    declared: Declared | None,
+    actor: str,
+    progress: Progress,
+) -> Received:
+    """Take a call in: gate, sandboxed decoding, seal, store. Durable when it returns; nothing is kept if it raises.
+
+    Raises: Refusal before a byte of `recording` is read; BadInput, TooLarge, Conflict, NotReady.
+    """
+    admit(parts, header, actor=actor)
+    progress("decode", 0.0)
+    counted = Counted(recording)
+    audio = decode(counted, limits=parts.settings.ingest, declared=declared)
+    layout = fit(audio, header.channels)
+    digest = parts.pseudonyms.digest([counted.sha256()])
+    encoded = flac.encode(layout.audio)
+    progress("decode", 1.0)
+    with parts.store.write() as tx:
+        if (holder := _already_here(tx, header.call_id, digest)) is not None:
+            return Received(
+                call_id=header.call_id,
+                duplicate_of=None if holder == header.call_id else holder,
+                warnings=calls.call(tx, holder).warnings,
+            )
+        admission = parts.gate.new_keys(header, now=now_utc())
+        call = _new_call(parts, header, layout, digest)
+        calls.add_call(tx, call)
+        _put_new(parts, tx, call, admission, encoded)
+        _record(parts, tx, header.call_id, admission.decisions, actor)
+    parts.pseudonyms.remember(agent=header.agent_ref, customer=header.customer_ref)
+    return Received(call_id=header.call_id, duplicate_of=None, warnings=call.warnings)
+
+
+def take(parts: Parts, *, call_id: str | None, actor: str) -> Job | None:
+    """Take a queued call (the oldest, or a given one) and open its audio; None if there is none to take.
+
+    Raises: Refusal; the call is then stopped.
+    """
+    started = time.perf_counter()
+    with parts.store.write() as tx:
+        queue.put_back(tx, workers.dead(parts.settings.home, queue.workers(tx)))
+        call = queue.take(tx, parts.worker.id, call_id=call_id)
+        if call is None:
+            return None
+        answer = _ask(parts, tx, call, kind=Kind.AUDIO, purpose=Purpose.ANALYSE, actor=actor)
+        if isinstance(answer, Refusal):
+            queue.stop(tx, call.call_id, reason=answer.decision.reason)
+        else:
+            sealed = content.get_content(tx, call.call_id, Kind.AUDIO)
+    if isinstance(answer, Refusal):
+        raise answer
+    audio = flac.decode(_unseal(parts, call, Kind.AUDIO, answer.key, sealed))
+    return Job(call=call, header=answer.header, audio=audio, decode_s=time.perf_counter() - started)
+
+
+def analyse(parts: Parts, job: Job, ears: Ears, reader: Reader, *, progress: Progress) -> Analysis:
+    """Speech, language, scores: all in memory, nothing stored."""
+    header, started = job.header, time.perf_counter()
+    transcript = ears.transcribe(
+        job.audio, roles=job.call.channels, language=header.language, progress=lambda share: progress("speech", share)
+    )
+    progress("language", 0.0)
+    language_from = time.perf_counter()
+    readings = reader.read(transcript.utterances, started_at=header.started_at, language=header.language)
+    understood = understand(transcript.utterances, readings)
+    progress("language", 1.0)
+    scores_from = time.perf_counter()
+    versions = {"sottovoce": version("sottovoce"), **transcript.versions, **reader.versions}
+    scores = score_call(understood, language=header.language, versions=versions)
+    talk = measure_talk(
+        understood, speech=transcript.speech, duration_s=transcript.duration_s, language=header.language
+    )
+    progress("scores", 1.0)
+    ended = time.perf_counter()
+    total_s = job.decode_s + ended - started
+    return Analysis(
+        call_id=header.call_id,
+        started_at=header.started_at,
+        scene=header.scene,
+        language=header.language,
+        duration_s=transcript.duration_s,
+        channels=transcript.channels,
+        utterances=understood,
+        scores=scores,
+        talk=talk,
+        timing=Timing(
+            decode_s=job.decode_s,
+            vad_s=transcript.vad_s,
+            speech_s=transcript.speech_s,
+            language_s=scores_from - language_from,
+            scores_s=ended - scores_from,
+            total_s=total_s,
+            rtf=total_s / transcript.duration_s,
+        ),
+        versions=versions,
+        warnings=job.call.warnings,
+    )
+
+
+def understand(utterances: Sequence[Utterance], readings: Sequence[Reading]) -> tuple[AnalysedUtterance, ...]:
+    """Join what was heard with what it means, utterance by utterance."""
+    return tuple(
+        AnalysedUtterance(
+            id=heard.id,
+            channel=heard.channel,
+            speaker=heard.speaker,
+            start_s=heard.start_s,
+            end_s=heard.end_s,
+            text=heard.text,
+            confidence=heard.confidence,
+            labels=reading.labels,
+            commitment=reading.commitment,
+            pii=reading.pii,
+            words=heard.words,
+            speaker_doubtful=heard.speaker_doubtful,
+        )
+        for heard, reading in zip(utterances, readings, strict=True)
+    )
+
+
+def keep(parts: Parts, job: Job, analysis: Analysis, *, actor: str) -> None:
+    """Ask the gate again, then write the analysis whole. Raises: Refusal (nothing is written and the call is stopped);
+    Conflict if the call isn't this worker's any more.
+    """
+    dumped = _ANALYSIS.dump_json(analysis)
+    call_id = job.call.call_id
+    with parts.store.write() as tx:
+        queue.held(tx, call_id, parts.worker.id)
+        call = calls.call(tx, call_id)
+        answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=Purpose.ANALYSE, actor=actor)
+        if isinstance(answer, Refusal):
+            queue.stop(tx, call_id, reason=answer.decision.reason)
+        else:
+            _put(parts, tx, call, Kind.ANALYSIS, answer.key, dumped)
+            queue.finish(tx, call_id, worker=parts.worker.id)
+            _end_waiting(parts, tx, call)
+    if isinstance(answer, Refusal):
+        raise answer
+
+
+def read_analysis(parts: Parts, call_id: str, *, actor: str) -> Analysis:
+    """Open a stored analysis. Raises: NotFound, Refusal, Conflict if there is none yet."""
+    with parts.store.write() as tx:  # the gate's answer is written
+        call = calls.call(tx, call_id)
+        if call.state is not CallState.ANALYSED:
+            raise Conflict(
+                "call_id", f"the call is {call.state}, not analysed", "Wait for its analysis, or see why not"
+            )
+        answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=Purpose.ANALYSE, actor=actor)
+        if not isinstance(answer, Refusal):
+            sealed = content.get_content(tx, call_id, Kind.ANALYSIS)
+    if isinstance(answer, Refusal):
+        raise answer
+    return _ANALYSIS.validate_json(_unseal(parts, call, Kind.ANALYSIS, answer.key, sealed))
+
+
+def read_audio(parts: Parts, call_id: str, *, actor: str) -> bytes:
+    """Open a stored recording: FLAC. Raises: NotFound (also once it has expired), Refusal."""
+    with parts.store.write() as tx:
+        call = calls.call(tx, call_id)
+        sealed = content.get_content(tx, call_id, Kind.AUDIO)
+        answer = _ask(parts, tx, call, kind=Kind.AUDIO, purpose=Purpose.RECORD, actor=actor)
+    if isinstance(answer, Refusal):
+        raise answer
+    return _unseal(parts, call, Kind.AUDIO, answer.key, sealed)
+
+
+def erase(parts: Parts, call_id: str) -> None:
+    """Destroy a call's keys, then remove its rows, then make stale copies of the key store worthless.
+
+    A power cut after the first step leaves rows that nothing opens; `erase_expired` removes them. Raises: NotFound.
+    """
+    with parts.store.write() as tx:
+        call = calls.call(tx, call_id)
+        parts.keys.destroy(call_id, now=now_utc())
+        _remove(parts, tx, call)
+    parts.keys.advance_epoch()
+
+
+def erase_expired(parts: Parts, *, now: datetime) -> int:
+    """Erase what is past its expiry, and finish erasures that a power cut left half-way; how many calls it touched."""
+    with parts.store.write() as tx:
+        past = expiry.expired(tx, now=now)
+        for call_id in past.calls:
+            parts.keys.destroy(call_id, now=now)
+            _remove(parts, tx, calls.call(tx, call_id))
+        for call_id in past.audio:
+            parts.keys.destroy(call_id, Kind.AUDIO, now=now)
+            expiry.drop_audio(tx, call_id)
+    if past.calls or past.audio:
+        parts.keys.advance_epoch()
+    return len(past.calls) + len(past.audio)
+
+
+def finish_erasures(parts: Parts) -> int:
+    """Remove calls whose keys are destroyed but whose rows a power cut left; how many."""
+    with parts.store.write() as tx:
+        halfway = [call_id for call_id in calls.all_ids(tx) if Kind.HEADER in parts.keys.destroyed(call_id)]
+        for call_id in halfway:
+            _remove(parts, tx, calls.call(tx, call_id))
+    return len(halfway)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """The gate's yes: the header it read, and the key."""
+
+    header: CallHeader
+    key: Key
+
+
+def _ask(parts: Parts, tx: Tx, call: Call, *, kind: Kind, purpose: Purpose, actor: str) -> _Answer | Refusal:
+    """Ask the gate about stored content, and write its answer down in this transaction, whichever it is."""
+    try:
+        sealed = content.get_content(tx, call.call_id, Kind.HEADER)
+        header = parts.gate.read_header(call.call_id, sealed.chunks, purpose=purpose, version=sealed.version)
+        facts = Facts(header=header, expires_at=call.expires_at(kind))
+        release = parts.gate.release(facts, kind=kind, purpose=purpose, now=now_utc())
+    except Refusal as refusal:
+        _record(parts, tx, call.call_id, refusal.decisions, actor)
+        return refusal
+    _record(parts, tx, call.call_id, (release.decision,), actor)
+    return _Answer(header=header, key=release.key)
+
+
+def _record(parts: Parts, tx: Tx, call_id: str, given: Iterable[Decision], actor: str) -> None:
+    for decision in given:
+        stored = StoredDecision(
+            call=parts.pseudonyms.log_reference(call_id),
+            purpose=decision.purpose,
+            allowed=decision.allowed,
+            reason=decision.reason,
+            rules_version=decision.rules_version,
+            actor=actor,
+            at=now_utc(),
+        )
+        decisions.add(tx, stored)
+
+
+def _put(parts: Parts, tx: Tx, call: Call, kind: Kind, key: Key, plain: bytes) -> None:
+    version_ = content.content_version(tx, call.call_id, kind) + 1
+    sealed = seal(key, parts.gate.address(call.call_id, kind, version=version_), plain)
+    content.put_content(
+        tx, call.call_id, kind, sealed, chunks=chunks_of(len(plain)), version=version_, expires_at=call.expires_at(kind)
+    )
+
+
+def _put_new(parts: Parts, tx: Tx, call: Call, admission: Admission, encoded: bytes) -> None:
+    header = admission.sealed_header
+    expires_at = call.expires_at(Kind.HEADER)
+    content.put_content(tx, call.call_id, Kind.HEADER, header, chunks=len(header), version=1, expires_at=expires_at)
+    _put(parts, tx, call, Kind.AUDIO, admission.keys[Kind.AUDIO], encoded)
+
+
+def _unseal(parts: Parts, call: Call, kind: Kind, key: Key, sealed: content.Content) -> bytes:
+    return unseal(key, parts.gate.address(call.call_id, kind, version=sealed.version), sealed.chunks)
+
+
+def _new_call(parts: Parts, header: CallHeader, layout: Layout, digest: str) -> Call:
+    received_at = now_utc()
+    kept = parts.settings.retention
+    return Call(
+        call_id=header.call_id,
+        started_at=header.started_at,
+        received_at=received_at,
+        scene=header.scene,
+        direction=header.direction,
+        language=header.language,
+        jurisdiction=header.jurisdiction,
+        agent=parts.pseudonyms.agent(header.agent_ref),
+        customer=parts.pseudonyms.customer(header.customer_ref),
+        channels=layout.roles,
+        duration_s=layout.audio.duration_s,
+        content_digest=digest,
+        analysis_expires_at=received_at + timedelta(days=kept.analysis_days),
+        audio_expires_at=received_at + timedelta(days=min(kept.queue_days, kept.analysis_days)),
+        audio_kept=True,
+        warnings=tuple(filter(None, (layout.audio.loss, layout.warning))),
+    )
+
+
+def _end_waiting(parts: Parts, tx: Tx, call: Call) -> None:
+    """The audio needn't wait for its analysis any more: from now on it is kept for review, or on its own basis."""
+    answer = _ask(parts, tx, call, kind=Kind.AUDIO, purpose=Purpose.RETAIN_AUDIO, actor="retention")
+    kept = parts.settings.retention
+    time_kept = timedelta(hours=kept.audio_hours) if isinstance(answer, Refusal) else timedelta(days=kept.audio_days)
+    expiry.set_expiry(
+        tx,
+        call.call_id,
+        analysis_expires_at=call.analysis_expires_at,
+        audio_expires_at=min(now_utc() + time_kept, call.analysis_expires_at),
+        audio_kept=True,
+    )
+
+
+def _remove(parts: Parts, tx: Tx, call: Call) -> None:
+    calls.delete_call(tx, call.call_id)
+    for pseudonym in (call.agent, call.customer):
+        if not calls.has_party(tx, pseudonym):
+            parts.pseudonyms.forget(pseudonym)
+
+
+def _already_here(tx: Tx, call_id: str, digest: str) -> str | None:
+    """The call that holds this recording. Raises: Conflict if the name belongs to another recording."""
+    holder = calls.find_by_digest(tx, digest)
+    if holder is None:
+        try:
+            calls.call(tx, call_id)
+        except NotFound:
+            return None
+        raise Conflict("call_id", "another recording has that name on this box", "Send it under another call_id")
+    return holder
+
+
+class Counted:
+    """A recording that is hashed while it is read, so that the same one is known again."""
+
+    def __init__(self, recording: BinaryIO) -> None:
+        self._recording = recording
+        self._digest = hashlib.sha256()
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read on."""
+        piece = self._recording.read(size)
+        self._digest.update(piece)
+        return piece
+
+    def sha256(self) -> bytes:
+        """Of all that was read, 32 bytes."""
+        return self._digest.digest()

@@ -1,0 +1,1 @@
+"""From words, labels and times to talk metrics and scores that explain themselves."""

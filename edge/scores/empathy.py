@@ -1,0 +1,197 @@
+"""Empathy: when the customer's feelings gave occasion for it, did the agent take it up?
+
+The value is the mean of a Beta distribution, times 100: it starts at a stated prior, each sentence of empathy adds to
+the one side, each occasion left unanswered and each act of pressure to the other, by the probability of its label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scipy.special import betaincinv  # type: ignore[import-untyped]  # scipy ships no types
+
+from edge.records import Evidence, Score, ScoreState, Speaker
+from edge.scores.conversation import Conversation, Mark, Turn, limits_of, unreadable
+from edge.scores.explanation import unscored
+from edge.scores.weights import EmpathyWeights
+
+# Empathy counts as the answer to an occasion within this many of the agent's next turns.
+ANSWER_TURNS = 2
+# An occasion is answered once empathy is more likely than not; its doubt then weighs on the answer alone.
+ANSWERED_MIN = 0.5
+# Pressure or an over-promise this soon after warm words (in agent turns, its own included) makes them a lead-in.
+PUSH_TURNS = 3
+INTERVAL = (0.05, 0.95)
+
+LIMITS = (
+    "只看说了什么，不听语气：真诚与否听不出来。",
+    "客户没有说出口的情绪看不到。",
+    "分数从先验均值起算，一通电话里的机会越少，区间越宽。",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Neighbouring customer turns that show a feeling or report a bad experience.
+
+    weight: how surely it is an occasion, 0 to 1.
+    mark: what shows it best.
+    answers: empathy within reach of it, in order; may be empty.
+    """
+
+    weight: float
+    mark: Mark
+    answers: tuple[Mark, ...]
+
+    @property
+    def unanswered(self) -> float:
+        """How surely nobody took it up, 0 to 1."""
+        best = max((answer.weight for answer in self.answers), default=0.0)
+        return 0.0 if best >= ANSWERED_MIN else self.weight * (1.0 - best)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One piece of evidence before it becomes points: how much it adds to given, or to missed, empathy."""
+
+    mark: Mark
+    given: float
+    missed: float
+    why: str
+    why_en: str
+
+
+def score_empathy(conversation: Conversation, *, weights: EmpathyWeights, versions: dict[str, str]) -> Score:
+    """Score how the agent met the customer's feelings.
+
+    `value - 100 * prior_answered / (prior_answered + prior_missed)` is the sum of the contributions.
+    """
+    limits = (*LIMITS, *limits_of(conversation))
+    reason = unreadable(conversation, sides=(Speaker.AGENT, Speaker.CUSTOMER))
+    if reason is not None:
+        return unscored(reason, versions=versions, limits=limits)
+    occasions = find_occasions(conversation, weights=weights)
+    parts = _parts(conversation, occasions, weights=weights)
+    if not occasions:
+        evidence = tuple(_evidence(part, 0.0) for part in parts if part.given)
+        return unscored(ScoreState.NO_OPPORTUNITY, versions=versions, limits=limits, evidence=evidence)
+    given = weights.prior_answered + sum(part.given for part in parts)
+    missed = weights.prior_missed + sum(part.missed for part in parts)
+    prior = weights.prior_answered / (weights.prior_answered + weights.prior_missed)
+    value = 100.0 * given / (given + missed)
+    low, high = (100.0 * float(betaincinv(given, missed, share)) for share in INTERVAL)
+    return Score(
+        value=value,
+        interval=(min(low, value), max(high, value)),
+        state=ScoreState.SCORED,
+        evidence=tuple(
+            _evidence(part, 100.0 * ((1.0 - prior) * part.given - prior * part.missed) / (given + missed))
+            for part in sorted(parts, key=lambda part: part.mark.utterance.start_s)
+        ),
+        versions=versions,
+        limits=(*limits, f"起点是先验均值 {100.0 * prior:.0f} 分，各条证据的加减分与它相加即得总分。"),
+    )
+
+
+def find_occasions(conversation: Conversation, *, weights: EmpathyWeights) -> tuple[Occasion, ...]:
+    """Occasions in order. Customer turns that follow one another with only the agent between are one occasion."""
+    groups: list[list[Turn]] = []
+    open_group = False
+    for turn in conversation.of(Speaker.CUSTOMER):
+        shows = turn.weight("emotion_negative", "complaint") > 0.0
+        if shows and open_group:
+            groups[-1].append(turn)
+        elif shows:
+            groups.append([turn])
+        open_group = shows
+    agent = conversation.of(Speaker.AGENT)
+    return tuple(_occasion(group, agent, weights=weights) for group in groups)
+
+
+def _occasion(group: Sequence[Turn], agent: Sequence[Turn], *, weights: EmpathyWeights) -> Occasion:
+    between = [turn for turn in agent if group[0].index < turn.index < group[-1].index]
+    after = [turn for turn in agent if turn.index > group[-1].index][:ANSWER_TURNS]
+    answers = [turn.strongest("empathy") for turn in (*between, *after)]
+    marks = [mark for turn in group if (mark := turn.strongest("emotion_negative", "complaint"))]
+    return Occasion(
+        weight=max(
+            max(turn.weight("emotion_negative"), weights.complaint * turn.weight("complaint")) for turn in group
+        ),
+        mark=max(marks, key=lambda mark: mark.weight),
+        answers=tuple(answer for answer in answers if answer),
+    )
+
+
+def _parts(conversation: Conversation, occasions: Sequence[Occasion], *, weights: EmpathyWeights) -> tuple[Part, ...]:
+    asked = {answer.utterance.id for occasion in occasions for answer in occasion.answers}
+    agent = conversation.of(Speaker.AGENT)
+    given = [
+        _given(position, agent, mark, asked=mark.utterance.id in asked, weights=weights)
+        for position, turn in enumerate(agent)
+        if (mark := turn.strongest("empathy"))
+    ]
+    missed = [_missed(occasion, weights=weights) for occasion in occasions if occasion.unanswered > 0.0]
+    return (*given, *missed, *_pressure(conversation, weights=weights), *_thanks(conversation, weights=weights))
+
+
+def _given(position: int, agent: Sequence[Turn], mark: Mark, *, asked: bool, weights: EmpathyWeights) -> Part:
+    pushed = any(turn.weight("pressure", "over_promise") > 0.0 for turn in agent[position : position + PUSH_TURNS])
+    what, what_en = ("接住了客户的情绪", "Took up what the customer felt")
+    if not asked:
+        what, what_en = ("客户没有明说，主动体谅", "Saw a feeling that the customer had not spelled out")
+    why = f"{what}，但紧接着施压或过度承诺，只计一部分。" if pushed else f"{what}。"
+    why_en = f"{what_en}, but pressed or over-promised right after: counts less." if pushed else f"{what_en}."
+    # Seeing a feeling that the customer only hinted at is worth no less than answering one.
+    share = weights.pushed if pushed else 1.0
+    return Part(mark=mark, given=share * mark.weight, missed=0.0, why=why, why_en=why_en)
+
+
+def _missed(occasion: Occasion, *, weights: EmpathyWeights) -> Part:
+    return Part(
+        mark=occasion.mark,
+        given=0.0,
+        missed=weights.missed * occasion.unanswered,
+        why="客户流露了情绪或说了不愉快的经历，随后两次发言都没有回应。",
+        why_en="The customer showed a feeling or told of a bad experience; the next two turns didn't take it up.",
+    )
+
+
+def _pressure(conversation: Conversation, *, weights: EmpathyWeights) -> tuple[Part, ...]:
+    return tuple(
+        Part(
+            mark=mark,
+            given=0.0,
+            missed=weights.pressure * mark.weight,
+            why="用催促或施压的话对待客户。",
+            why_en="Urged or shamed the customer.",
+        )
+        for turn in conversation.of(Speaker.AGENT)
+        if (mark := turn.strongest("pressure"))
+    )
+
+
+def _thanks(conversation: Conversation, *, weights: EmpathyWeights) -> tuple[Part, ...]:
+    """Relief counts only after some empathy: it confirms, it never stands alone."""
+    empathic = [turn.index for turn in conversation.of(Speaker.AGENT) if turn.weight("empathy") >= ANSWERED_MIN]
+    return tuple(
+        Part(
+            mark=mark,
+            given=weights.thanked * mark.weight,
+            missed=0.0,
+            why="被体谅之后，客户的话轻松了下来。",
+            why_en="After being understood, the customer's words grew lighter.",
+        )
+        for turn in conversation.of(Speaker.CUSTOMER)
+        if empathic and turn.index > empathic[0] and (mark := turn.strongest("emotion_positive"))
+    )
+
+
+def _evidence(part: Part, contribution: float) -> Evidence:
+    return Evidence(
+        utterance=part.mark.utterance.id,
+        span=part.mark.label.span,
+        contribution=contribution,
+        why=part.why,
+        why_en=part.why_en,
+    )

@@ -1,0 +1,93 @@
+"""The numbers that scores weigh with, read once from `weights.toml`, where each carries its reason."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+PATH = Path(__file__).with_name("weights.toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmpathyWeights:
+    """Weights of empathy, in occasions."""
+
+    prior_answered: float
+    prior_missed: float
+    missed: float
+    complaint: float
+    pushed: float
+    pressure: float
+    thanked: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverPromiseWeights:
+    """Weights of over-promises: shares of a risk, 0 to 1."""
+
+    hedged_at_once: float
+    corrected_later: float
+    hedged_before: float
+    miss_rate: float
+    severity: Mapping[str, float]  # by kind; "unknown" for any other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscoveryWeights:
+    """Weights of discovery: points of the score, and the amounts at which 63 % of the points are reached."""
+
+    questions_points: float
+    questions_scale: float
+    depth_points: float
+    depth_scale: float
+    coverage_points: float
+    coverage_scale: float
+    chain_points: float
+    chain_scale: float
+    closed_form: float
+    residual_points: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """All of them, with the version that scores carry."""
+
+    empathy: EmpathyWeights
+    over_promise: OverPromiseWeights
+    discovery: DiscoveryWeights
+    version: str
+
+
+def read_weights(source: bytes) -> Weights:
+    """Read a weights file. Raises: ValueError where a number is missing, unknown, or has no reason."""
+    table = tomllib.loads(source.decode("utf-8"))
+    over_promise = dict(table["over_promise"])
+    severity = _numbers("over_promise.severity", over_promise.pop("severity"))
+    return Weights(
+        empathy=EmpathyWeights(**_numbers("empathy", table["empathy"], EmpathyWeights)),
+        over_promise=OverPromiseWeights(
+            severity=severity, **_numbers("over_promise", over_promise, OverPromiseWeights, apart={"severity"})
+        ),
+        discovery=DiscoveryWeights(**_numbers("discovery", table["discovery"], DiscoveryWeights)),
+        version=f"{table['version']}+{hashlib.sha256(source).hexdigest()[:12]}",
+    )
+
+
+def _numbers(
+    name: str, table: Mapping[str, Any], record: type | None = None, *, apart: frozenset[str] | set[str] = frozenset()
+) -> dict[str, float]:
+    if record is not None:
+        wanted = {field.name for field in fields(record)} - apart
+        if wanted != set(table):
+            raise ValueError(f"weights.toml, {name}: wanted {sorted(wanted)}, got {sorted(table)}")
+    for key, entry in table.items():
+        if set(entry) != {"value", "reason"} or not entry["reason"].strip():
+            raise ValueError(f"weights.toml, {name}.{key}: wanted a value and its reason")
+    return {key: float(entry["value"]) for key, entry in table.items()}
+
+
+WEIGHTS = read_weights(PATH.read_bytes())

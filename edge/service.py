@@ -1,0 +1,103 @@
+"""The running box: services, pages, the queue of calls, the watch folder and the sweep of what has expired."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from rich.console import Console
+
+from edge.box import Box
+from edge.importing import watch_folder
+from edge.settings import Settings
+
+log = structlog.get_logger()
+
+QUEUE_POLL_S = 1.0  # a command beside the service may queue a call that nobody tells it of
+SWEEP_S = 60.0
+AFTER_FAULT_S = 5.0  # before a part of the service that failed is tried again
+ACTOR = "service"
+
+
+async def serve(box: Box, settings: Settings, *, sample: Path | None, once: bool, out: Console, err: Console) -> None:
+    """Serve until SIGINT or SIGTERM (or, with `once`, until the sample's result is printed)."""
+    from edge.rpc.server import serve as serve_rpc
+    from edge.web.server import serve as serve_web
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for received in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(received, stop.set)
+
+    rpc = await serve_rpc(box, settings)
+    web = await serve_web(box, settings)
+    host = settings.serve.host
+    err.print(f"gRPC   {host}:{settings.serve.rpc_port} (mTLS)", highlight=False)
+    err.print(f"页面    https://{host}:{settings.serve.web_port}/", highlight=False)
+    parts = [
+        _repeat("queue", lambda: _analyse_queue(box), stop, QUEUE_POLL_S),
+        _repeat("sweep", lambda: _sweep(box), stop, SWEEP_S),
+    ]
+    if settings.ingest.watch_folder:
+        parts.append(_watch(box, settings.ingest.watch_folder, stop))
+    running = [asyncio.create_task(part) for part in parts]
+    try:
+        if sample:
+            await _show_sample(box, sample, out, err)
+        if not once:
+            log.info("serving", port=settings.serve.web_port)
+            await stop.wait()
+    finally:
+        stop.set()
+        await web.stop()
+        await rpc.stop()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _repeat(name: str, step: Callable[[], Awaitable[None]], stop: asyncio.Event, pause_s: float) -> None:
+    """Do `step`, wait, again. One failure must not end the service: it is logged without content and tried again."""
+    while not stop.is_set():
+        wait_s = pause_s
+        try:
+            await step()
+        except Exception:
+            log.exception("part failed", stage=name)
+            wait_s = AFTER_FAULT_S
+        try:
+            await asyncio.wait_for(stop.wait(), wait_s)
+        except TimeoutError:
+            continue
+
+
+async def _analyse_queue(box: Box) -> None:
+    while await asyncio.to_thread(box.analyse_next):
+        continue
+
+
+async def _sweep(box: Box) -> None:
+    await asyncio.to_thread(lambda: box.erase_expired(now=datetime.now(UTC)))
+
+
+async def _watch(box: Box, folder: Path, stop: asyncio.Event) -> None:
+    ended = threading.Event()
+    watching = asyncio.create_task(asyncio.to_thread(watch_folder, box, folder, actor=ACTOR, stop=ended))
+    await stop.wait()
+    ended.set()
+    await watching
+
+
+async def _show_sample(box: Box, sample: Path, out: Console, err: Console) -> None:
+    from edge.cli import receive_file, stages
+    from edge.summary import show
+
+    with stages() as progress:
+        call_id, duplicate_of = await asyncio.to_thread(
+            receive_file, box, sample, sample.with_suffix(".json"), None, progress
+        )
+        analysis = await asyncio.to_thread(lambda: box.analyse(duplicate_of or call_id, actor=ACTOR, progress=progress))
+    show(analysis, out)

@@ -1,0 +1,1 @@
+"""The box's database: calls and their sealed content, the gate's decisions, accounts and sessions."""

@@ -1,0 +1,116 @@
+"""The tables. Alembic's migrations make them; a test holds the two equal.
+
+Nothing here is content: transcripts, audio, bases and references lie in `content` as ciphertext. Clear columns hold
+numbers, times, states and pseudonyms. `call_id` is the sender's own name for a call and may be a telephone number: it
+stays inside this database, and everything else (logs, the gate's records) uses a keyed reference.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from edge.records import CallState
+from edge.store.times import LocalTime, UtcTime
+
+KINDS = ("header", "audio", "analysis")
+
+
+class Table(DeclarativeBase):
+    """All tables of the box."""
+
+
+class CallRow(Table):
+    """A call on its way through the box."""
+
+    __tablename__ = "call"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in CallState)})", name="call_state"),
+        CheckConstraint("(state = 'analysing') = (worker IS NOT NULL)", name="call_worker"),
+        CheckConstraint("attempts >= 0 AND duration_s >= 0", name="call_counts"),
+        Index("call_received", "received_at", "call_id"),
+        Index("call_waiting", "state", "received_at", "call_id"),
+    )
+
+    call_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(LocalTime)
+    received_at: Mapped[datetime] = mapped_column(UtcTime)
+    scene: Mapped[str] = mapped_column(String(16))
+    direction: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(2))
+    jurisdiction: Mapped[str] = mapped_column(String(2))
+    agent: Mapped[str] = mapped_column(String(18), index=True)
+    customer: Mapped[str] = mapped_column(String(18), index=True)
+    channels: Mapped[str] = mapped_column(String(64))  # roles by index, with commas between
+    duration_s: Mapped[float]
+    content_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    state: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    worker: Mapped[str | None] = mapped_column(String(64))
+    attempts: Mapped[int] = mapped_column(default=0)
+    warnings: Mapped[str] = mapped_column(default="")  # one a line; what the decoder had to leave out
+    analysis_expires_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    audio_expires_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    audio_kept: Mapped[bool]
+
+
+class ContentRow(Table):
+    """One sealed chunk of one kind of a call's content."""
+
+    __tablename__ = "content"
+    __table_args__ = (
+        CheckConstraint(f"kind IN ({', '.join(map(repr, KINDS))})", name="content_kind"),
+        CheckConstraint("chunk >= 0 AND chunk < chunks AND version >= 1", name="content_place"),
+        Index("content_expiry", "expires_at"),
+    )
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    chunk: Mapped[int] = mapped_column(primary_key=True)
+    chunks: Mapped[int]
+    version: Mapped[int]
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+    expires_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class GateDecisionRow(Table):
+    """One answer of the consent gate. `call` is a keyed reference, so that it can outlive the call."""
+
+    __tablename__ = "gate_decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    call: Mapped[str | None] = mapped_column(String(18), index=True)
+    purpose: Mapped[str] = mapped_column(String(16))
+    allowed: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(64))
+    rules_version: Mapped[str] = mapped_column(String(32))
+    actor: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+
+class AccountRow(Table):
+    """Someone who may sign in to the box's pages."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(256))
+    role: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    disabled: Mapped[bool] = mapped_column(default=False)
+
+
+class SessionRow(Table):
+    """One signed-in browser; the cookie itself is nowhere, only its SHA-256."""
+
+    __tablename__ = "session"
+
+    id_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    csrf: Mapped[str] = mapped_column(String(64))

@@ -1,0 +1,1 @@
+"""Keys and ciphers: content is readable only while its own key exists."""
