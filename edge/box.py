@@ -20,7 +20,7 @@ import structlog
 
 from edge import models, pipeline
 from edge.consent.gate import Gate, Refusal
-from edge.errors import BadInput, Conflict, NotReady
+from edge.errors import BadInput, Conflict, NotFound, NotReady
 from edge.ingest.sniff import Declared, Law
 from edge.pipeline import Ears, Parts, Reader
 from edge.records import Analysis, CallHeader, CallState, CallSummary
@@ -273,9 +273,7 @@ class Box:
                 self._stages.pop(job.call.call_id, None)
             return job.call.call_id
 
-    def _finish(
-        self, job: pipeline.Job, ears: Ears, reader: Reader, *, actor: str, progress: Progress
-    ) -> None:
+    def _finish(self, job: pipeline.Job, ears: Ears, reader: Reader, *, actor: str, progress: Progress) -> None:
         call_id = job.call.call_id
         reference = self._parts.pseudonyms.log_reference(call_id)
 
@@ -288,7 +286,7 @@ class Box:
             pipeline.keep(self._parts, job, analysis, actor=actor)
         except Refusal as refusal:
             log.info("stopped", call=reference, reason=refusal.decision.reason)
-        except Conflict:
+        except (Conflict, NotFound):  # stopped, erased or given to another worker meanwhile; nothing was written
             log.info("taken away", call=reference)
         except Exception as error:
             log.exception("analysis failed", call=reference)

@@ -231,8 +231,9 @@ def _ensure_authority(folder: Path, site: str, now: datetime) -> _Pair:
 
 
 def _ensure_server(folder: Path, authority: _Pair, names: Sequence[x509.GeneralName], now: datetime) -> None:
+    """The server's certificate; a name it bears beyond those asked for does no harm until it is renewed anyway."""
     stem = folder / "server"
-    if not _due(stem, authority, now) and _names_on(stem) == list(names):
+    if not _due(stem, authority, now) and set(names) <= set(_names_on(stem)):
         return
     _write_pair(stem, _leaf(authority, "Sottovoce box", names, ExtendedKeyUsageOID.SERVER_AUTH, now, SERVER_LIFE))
 

@@ -55,7 +55,7 @@ RawFormat = Annotated[str | None, typer.Option("--format", help="Raw G.711 witho
 def settings_from(home: Path | None) -> Settings:
     """Read the settings. Raises: BadInput naming the first setting that is wrong."""
     try:
-        return Settings(home=home) if home else Settings()
+        return Settings.model_validate({"home": home} if home else {})
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -248,7 +248,11 @@ def client_certificate(
     with Box.open(settings):
         issued = issue_client(settings.home, name)
     paths = {key: str(value) for key, value in asdict(issued).items() if isinstance(value, Path)}
-    print_json(paths) if json_ else [out.print(f"{key}: {value}") for key, value in paths.items()]
+    if json_:
+        print_json(paths)
+        return
+    for key, value in paths.items():
+        out.print(f"{key}: {value}", highlight=False)
 
 
 @box_app.command()

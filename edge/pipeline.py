@@ -160,7 +160,7 @@ def receive(
         calls.add_call(tx, call)
         _put_new(parts, tx, call, admission, encoded)
         _record(parts, tx, header.call_id, admission.decisions, actor)
-    parts.pseudonyms.remember(agent=header.agent_ref, customer=header.customer_ref)
+        parts.pseudonyms.remember(agent=header.agent_ref, customer=header.customer_ref)
     return Received(call_id=header.call_id, duplicate_of=None, warnings=call.warnings)
 
 
@@ -177,7 +177,7 @@ def take(parts: Parts, *, call_id: str | None, actor: str) -> Job | None:
             return None
         answer = _ask(parts, tx, call, kind=Kind.AUDIO, purpose=Purpose.ANALYSE, actor=actor)
         if isinstance(answer, Refusal):
-            queue.stop(tx, call.call_id, reason=answer.decision.reason)
+            _stop(parts, tx, call.call_id, answer)
         else:
             sealed = content.get_content(tx, call.call_id, Kind.AUDIO)
     if isinstance(answer, Refusal):
@@ -262,7 +262,7 @@ def keep(parts: Parts, job: Job, analysis: Analysis, *, actor: str) -> None:
         call = calls.call(tx, call_id)
         answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=Purpose.ANALYSE, actor=actor)
         if isinstance(answer, Refusal):
-            queue.stop(tx, call_id, reason=answer.decision.reason)
+            _stop(parts, tx, call_id, answer)
         else:
             _put(parts, tx, call, Kind.ANALYSIS, answer.key, dumped)
             queue.finish(tx, call_id, worker=parts.worker.id)
@@ -314,11 +314,11 @@ def erase_expired(parts: Parts, *, now: datetime) -> int:
     """Erase what is past its expiry, and finish erasures that a power cut left half-way; how many calls it touched."""
     with parts.store.write() as tx:
         past = expiry.expired(tx, now=now)
+        parts.keys.destroy_all(past.calls, now=now)
+        parts.keys.destroy_all(past.audio, Kind.AUDIO, now=now)
         for call_id in past.calls:
-            parts.keys.destroy(call_id, now=now)
             _remove(parts, tx, calls.call(tx, call_id))
         for call_id in past.audio:
-            parts.keys.destroy(call_id, Kind.AUDIO, now=now)
             expiry.drop_audio(tx, call_id)
     if past.calls or past.audio:
         parts.keys.advance_epoch()
@@ -354,6 +354,14 @@ def _ask(parts: Parts, tx: Tx, call: Call, *, kind: Kind, purpose: Purpose, acto
         return refusal
     _record(parts, tx, call.call_id, (release.decision,), actor)
     return _Answer(header=header, key=release.key)
+
+
+def _stop(parts: Parts, tx: Tx, call_id: str, refusal: Refusal) -> None:
+    """A lasting no ends the call; keys that can't be read for a moment only end this attempt."""
+    if refusal.lasting:
+        queue.stop(tx, call_id, reason=refusal.decision.reason)
+    else:
+        queue.fail(tx, call_id, worker=parts.worker.id, reason=refusal.decision.reason)
 
 
 def _record(parts: Parts, tx: Tx, call_id: str, given: Iterable[Decision], actor: str) -> None:
@@ -452,7 +460,7 @@ class Counted:
         self._recording = recording
         self._digest = hashlib.sha256()
 
-    def read(self, size: int = -1, /) -> bytes:
+    def read(self, size: int, /) -> bytes:
         """Read on."""
         piece = self._recording.read(size)
         self._digest.update(piece)

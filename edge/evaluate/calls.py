@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
@@ -145,7 +146,7 @@ def _assign(understood: Sequence[AnalysedUtterance], truth: Truth) -> tuple[tupl
     return tuple(tuple(turn) for turn in turns)
 
 
-def _due_at(annotated: object, utterances: Sequence[AnalysedUtterance]) -> object:
+def _due_at(annotated: datetime | None, utterances: Sequence[AnalysedUtterance]) -> datetime | None:
     """The due time found in a turn: the right one if several were, else the first."""
     found = [said.commitment.due_at for said in utterances if said.commitment and said.commitment.due_at]
     return annotated if annotated in found else next(iter(found), None)

@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from scipy.stats import spearmanr  # type: ignore[import-untyped]  # scipy ships no types
+from scipy.stats import spearmanr
 
 from edge.errors import BadInput
 from edge.language.analyser import LanguageAnalyser
@@ -219,14 +219,15 @@ def read_calls(path: Path) -> list[Call]:
         if not line.strip():
             continue
         try:
-            calls.append(_call(json.loads(line)))
+            calls.append(read_call(json.loads(line)))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             fix = "see docs/codebook.md for the form of a call"
             raise BadInput("calls", f"line {number} isn't an annotated call ({type(error).__name__})", fix) from error
     return calls
 
 
-def _call(entry: dict[str, Any]) -> Call:
+def read_call(entry: dict[str, Any]) -> Call:
+    """Read one annotated call. Raises: ValueError, KeyError or TypeError where it isn't one."""
     pii: dict[int, list[str]] = {}
     for span in entry.get("pii", ()):
         pii.setdefault(span["i"], []).append(span["text"])

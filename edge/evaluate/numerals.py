@@ -1,7 +1,7 @@
 """Chinese numerals as digits, so that 三点五万, 3.5万 and 35000 compare as equal in a character error rate.
 
-Written here because the libraries at hand (cn2an, wetext) want well-formed numbers, while transcripts hold 三万五, 五零三幺
-and half-numbers, and a measure must never fail or depend on the words around a numeral.
+Written here because the libraries at hand (cn2an, wetext) want well-formed numbers, while transcripts hold 三万五,
+五零三幺 and half-numbers, and a measure must never fail or depend on the words around a numeral.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,15 @@ FIX_RECORDING = "Export the recording again and check that it plays"
 FIX_SHORTER = "Send a shorter recording, or have the limit raised in the settings"
 
 
-def decode(recording: BinaryIO, *, limits: IngestSettings, declared: Declared | None = None) -> Audio:
+class Readable(Protocol):
+    """Anything that bytes can be read from, once."""
+
+    def read(self, size: int, /) -> bytes:
+        """Read on, at most `size` bytes; none at the end."""
+        ...
+
+
+def decode(recording: Readable, *, limits: IngestSettings, declared: Declared | None = None) -> Audio:
     """Decode a recording to 16-bit samples at 8,000 Hz (from sources up to that) or 16,000 Hz.
 
     Args:
@@ -61,7 +69,7 @@ def decode(recording: BinaryIO, *, limits: IngestSettings, declared: Declared | 
 
 
 @contextmanager
-def _in_memory(recording: BinaryIO, *, bytes_max: int) -> Iterator[int]:
+def _in_memory(recording: Readable, *, bytes_max: int) -> Iterator[int]:
     fd = os.memfd_create("recording", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
         size = 0

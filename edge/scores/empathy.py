@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.special import betaincinv  # type: ignore[import-untyped]  # scipy ships no types
+from scipy.special import betaincinv
 
 from edge.records import Evidence, Score, ScoreState, Speaker
 from edge.scores.conversation import Conversation, Mark, Turn, limits_of, unreadable

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
-# Leaks of telephone hybrids and headsets lie 20 dB and more under the direct voice; a person's own quiet words lie within
-# about 15 dB of their usual level.
+# Leaks of telephone hybrids and headsets lie 20 dB and more under the direct voice; a person's own quiet words lie
+# within about 15 dB of their usual level.
 _LEAK_DB = 15.0
 _TALKING_DB = 20.0  # someone is talking who is no further than this below their usual level
 _REACH_FRAMES = 9  # about 0.3 s: a leak may come late, and the voice it comes from has short gaps

@@ -59,7 +59,7 @@ def compression(text: str) -> float:
 
 
 def loops(text: str) -> bool:
-    """Whether one unit follows itself so often that nobody says it: a character 8 times, 2 to 4 five, more four times."""
+    """Whether one unit follows itself so often that nobody says it: 1 character 8 times, 2 to 4 five, more four."""
     return _LOOPS.search(text) is not None
 
 

@@ -42,5 +42,9 @@ def invented(text: str, confidence: float, *, prompt: str = "") -> bool:
 
 def _bare(text: str) -> str:
     """Letters and digits only, lower case: punctuation and spaces differ from one invention to the next."""
-    kept = (character for character in unicodedata.normalize("NFKC", text).lower() if character.isalnum() or character in ":.")
+    kept = (
+        character
+        for character in unicodedata.normalize("NFKC", text).lower()
+        if character.isalnum() or character in ":."
+    )
     return "".join(kept).strip(".:")

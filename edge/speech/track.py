@@ -24,7 +24,7 @@ _LOUD_PERCENTILE = 95  # of the frames: speech, unless someone speaks less than 
 
 
 class Track:
-    """A channel: int16 samples at rate_hz, read at 16 kHz with the gain that brings its loud parts to a common level."""
+    """A channel: int16 samples at rate_hz, read at 16 kHz with the gain that brings loud parts to a common level."""
 
     def __init__(self, samples: NDArray[np.int16], rate_hz: int) -> None:
         self.samples = samples
@@ -35,7 +35,7 @@ class Track:
     @property
     def duration_s(self) -> float:
         """Length of the channel in seconds."""
-        return self.samples.shape[0] / self.rate_hz
+        return int(self.samples.shape[0]) / self.rate_hz
 
     def blocks(self) -> Iterator[NDArray[np.float32]]:
         """The whole channel at 16 kHz in consecutive pieces of about BLOCK_S."""

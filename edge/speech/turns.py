@@ -17,10 +17,15 @@ TURN_S_MAX = 15.0  # longer turns are split: a reader and a rule need pieces tha
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One speaker's stretches on one lane, in order, never empty."""
+    """One speaker's stretches on one lane, in order, never empty.
+
+    voice, doubtful: which of the two voices of a mixed lane it is, and whether that is in doubt.
+    """
 
     lane: int
     stretches: tuple[Stretch, ...]
+    voice: int = 0
+    doubtful: bool = False
 
     @property
     def start_s(self) -> float:
@@ -38,15 +43,15 @@ class Turn:
         return sum(stretch.end_s - stretch.start_s for stretch in self.stretches)
 
 
-def turns(lane: int, own: Sequence[Stretch], others: Sequence[Stretch]) -> tuple[Turn, ...]:
-    """Join the stretches of one lane into turns, given where the other side speaks; both in order of start."""
+def turns(lane: int, own: Sequence[Stretch], others: Sequence[Stretch], *, voice: int = 0) -> tuple[Turn, ...]:
+    """Join the stretches of one speaker into turns, given where the other side speaks; both in order of start."""
     joined: list[list[Stretch]] = []
     for stretch in own:
         if joined and _continues(joined[-1][-1], stretch, others):
             joined[-1].append(stretch)
         else:
             joined.append([stretch])
-    return tuple(Turn(lane=lane, stretches=part) for group in joined for part in _split(tuple(group)))
+    return tuple(Turn(lane=lane, stretches=part, voice=voice) for group in joined for part in _split(tuple(group)))
 
 
 def _continues(before: Stretch, after: Stretch, others: Sequence[Stretch]) -> bool:

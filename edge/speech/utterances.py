@@ -25,7 +25,6 @@ _WORD_S_MIN = 0.02
 class Said:
     """What was said in one turn."""
 
-    turn: Turn
     text: str
     confidence: float
     words: tuple[Word, ...]
@@ -40,8 +39,8 @@ class _Placed:
     word: Word
 
 
-def said(turns: Sequence[Turn], spoken: Iterable[Spoken], language: Language) -> tuple[Said, ...]:
-    """What was said in the turns of one lane, by turn and in order; turns without words are left out.
+def said(turns: Sequence[Turn], spoken: Iterable[Spoken], language: Language) -> tuple[Said | None, ...]:
+    """What was said in each turn of one lane; None where nothing was, or nothing that can be believed.
 
     Args:
         turns: of the lane; `Part.turn` in the packs indexes them.
@@ -50,13 +49,12 @@ def said(turns: Sequence[Turn], spoken: Iterable[Spoken], language: Language) ->
     placed: dict[int, list[_Placed]] = {}
     for item in sorted(spoken, key=lambda item: item.pack.parts[0].start_s):
         if not item.faults:
-            for piece in _place(item, language):
+            for piece in _place(item):
                 placed.setdefault(piece.turn, []).append(piece)
-    found = (_said(turns[index], pieces, language) for index, pieces in sorted(placed.items()))
-    return tuple(item for item in found if item is not None)
+    return tuple(_said(turn, placed[index], language) if index in placed else None for index, turn in enumerate(turns))
 
 
-def _place(item: Spoken, language: Language) -> list[_Placed]:
+def _place(item: Spoken) -> list[_Placed]:
     """The pieces of a pack at their turns. A mark stays with the word before it, whichever side its time falls."""
     placed: list[_Placed] = []
     for piece in item.pieces:
@@ -64,7 +62,7 @@ def _place(item: Spoken, language: Language) -> list[_Placed]:
             before = placed[-1]
             placed[-1] = _Placed(turn=before.turn, part_start_s=before.part_start_s, word=_joined(before.word, piece))
             continue
-        part, start_s = item.pack.place((piece.start_s + piece.end_s) / 2 if piece.start_s < 0 else piece.start_s)
+        part, start_s = item.pack.place(piece.start_s)
         end_s = min(part.end_s, start_s + max(_WORD_S_MIN, piece.end_s - piece.start_s))
         word = Word(text=piece.text, start_s=start_s, end_s=max(start_s, end_s), probability=piece.probability)
         placed.append(_Placed(turn=part.turn, part_start_s=part.start_s, word=word))
@@ -80,7 +78,7 @@ def _said(turn: Turn, pieces: list[_Placed], language: Language) -> Said | None:
     text = written(_with_pauses(pieces, language), language)
     if not text or confidence < CONFIDENCE_MIN or invented(text, confidence):
         return None
-    return Said(turn=turn, text=text, confidence=confidence, words=tuple(_word(piece.word, turn, language) for piece in pieces))
+    return Said(text=text, confidence=confidence, words=tuple(_word(piece.word, turn, language) for piece in pieces))
 
 
 def _with_pauses(pieces: list[_Placed], language: Language) -> str:
@@ -106,7 +104,10 @@ def _word(word: Word, turn: Turn, language: Language) -> Word:
     start_s = min(max(word.start_s, stretch.start_s), stretch.end_s)
     end_s = min(max(word.end_s, start_s), stretch.end_s)
     return Word(
-        text=simplified(text) if language is Language.ZH else text, start_s=start_s, end_s=end_s, probability=word.probability
+        text=simplified(text) if language is Language.ZH else text,
+        start_s=start_s,
+        end_s=end_s,
+        probability=word.probability,
     )
 
 

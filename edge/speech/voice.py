@@ -20,8 +20,8 @@ FRAME_S = FRAME / RATE_HZ
 _CONTEXT = 64  # samples of the frame before that Silero sees again
 _STATE = 128  # size of its recurrent state
 
-SPEECH_PROBABILITY_MIN = 0.5  # a stretch begins here…
-SILENCE_PROBABILITY_MAX = 0.35  # …and ends here: Silero's own recommendation
+SPEECH_PROBABILITY_MIN = 0.3  # a stretch begins here…
+SILENCE_PROBABILITY_MAX = 0.15  # …and ends here
 SPEECH_S_MIN = 0.1  # 嗯 takes 0.2 s; a click doesn't
 GAP_S_MIN = 0.2  # shorter pauses lie within a word
 

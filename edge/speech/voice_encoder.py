@@ -1,7 +1,7 @@
 """Voice embeddings for one recording: mel spectrogram by numpy, GE2E encoder by onnxruntime.
 
-An embedding here separates the two voices of one mono recording. It is a voiceprint in the law's sense (PIPL Art 28), so
-it must stay a local variable of the caller: never stored, logged, returned past the speech stage, or compared across
+An embedding here separates the two voices of one mono recording. It is a voiceprint in the law's sense (PIPL Art 28), so it
+must stay a local variable of the caller: never stored, logged, returned past the speech stage, or compared across
 recordings (DESIGN decision 3).
 """
 
@@ -63,7 +63,9 @@ def mel_spectrogram(samples_16k: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     padded = np.pad(np.asarray(samples_16k, dtype=np.float32), WINDOW_SAMPLES // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW_SAMPLES)[::HOP_SAMPLES]
-    return np.concatenate([_mel_of(frames[start : start + BLOCK_FRAMES]) for start in range(0, len(frames), BLOCK_FRAMES)])
+    return np.concatenate(
+        [_mel_of(frames[start : start + BLOCK_FRAMES]) for start in range(0, len(frames), BLOCK_FRAMES)]
+    )
 
 
 def _mel_of(frames: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -35,7 +35,7 @@ class Window:
     @property
     def seconds(self) -> float:
         """How much audio there is, without the silent rest of the window."""
-        return self.samples.shape[0] / RATE_HZ
+        return int(self.samples.shape[0]) / RATE_HZ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

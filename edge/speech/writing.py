@@ -1,4 +1,4 @@
-"""How a text is written down: Simplified Chinese, with the marks of Chinese, a mark where the speaker paused or ended."""
+"""How a text is written down: Simplified Chinese, with the marks of Chinese, also where the speaker paused or ended."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ _STOP_AFTER_HAN = re.compile(rf"(?<=[{_HAN}])\s*\.(?![0-9A-Za-z.])")
 _SPACE_BY_HAN = re.compile(rf"(?<=[{_HAN}。，？！；：、])\s+|\s+(?=[{_HAN}。，？！；：、])")
 _REPEATED = re.compile(r"([。，？！；：、,;:])[。，？！；：、,;:]+")
 _MARKS = "。，？！；：、….,?!;:"
-_QUESTION = re.compile(r"(吗|呢|么|多少|什么|怎么样|怎么办|几点|哪里|哪儿|为什么|好不好|行不行|是不是|可不可以|能不能|对吧|可以吧)$")
+_QUESTION = re.compile(
+    r"(吗|呢|么|多少|什么|怎么样|怎么办|几点|哪里|哪儿|为什么|好不好|行不行|是不是|可不可以|能不能|对吧|可以吧)$"
+)
 
 PAUSE_MARK = {Language.ZH: "，", Language.EN: ","}
 _END_MARK = {Language.ZH: "。", Language.EN: "."}

@@ -142,6 +142,12 @@ def test_new_host_name_gives_a_new_server_certificate(home: Path) -> None:
     assert names(read(home, "server.crt")) == ["localhost", "127.0.0.1", "::1", "10.1.2.3"]
 
 
+def test_door_that_asks_for_fewer_names_leaves_the_others_certificate_alone(home: Path) -> None:
+    before = read(home, "server.crt")
+    ensure(home, "berlin-1", [], now=NOW)
+    assert read(home, "server.crt") == before
+
+
 @pytest.mark.parametrize("stem", ["server", "clients/operator"])
 def test_pair_is_made_anew_when_power_was_lost_between_key_and_certificate(home: Path, stem: str) -> None:
     other = issue_client(home, "pbx", now=NOW)

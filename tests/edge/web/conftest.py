@@ -83,6 +83,29 @@ async def member(site: Site) -> AsyncIterator[Visitor]:
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def quiet(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    """A claimed box without calls, shared by tests that change nothing."""
+    async with opened(tmp_path_factory.mktemp("quiet") / "box") as site:
+        site.claim()
+        yield site
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def passer_by(quiet: Site) -> AsyncIterator[Visitor]:
+    """Somebody who isn't signed in at the quiet box."""
+    async with Visitor(quiet.base) as visitor:
+        yield visitor
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def resident(quiet: Site) -> AsyncIterator[Visitor]:
+    """Somebody who is signed in at the quiet box."""
+    async with Visitor(quiet.base) as visitor:
+        assert (await visitor.sign_in()).status == 303
+        yield visitor
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def busy(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     """A claimed box that has analysed one call; tests leave the call as they found it."""
     async with opened(tmp_path_factory.mktemp("busy") / "box") as site:

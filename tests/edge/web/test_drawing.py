@@ -25,7 +25,7 @@ def test_block_lies_on_the_line_and_can_be_seen(stretches: list[tuple[float, flo
     said = [an_utterance(n, start_s=min(s), end_s=max(s)) for n, s in enumerate(stretches)]
     drawn = timeline(an_analysis(*said, duration_s=duration_s))
     for block in drawn.blocks:
-        assert 0 <= block.x and block.x + block.width <= 100.001
+        assert block.x >= 0 and block.x + block.width <= 100.001
         assert block.width >= 0.299 or block.x > 99
     assert 1 <= len(drawn.ticks) <= 9 and all(0 <= tick.x <= 100 for tick in drawn.ticks)
 

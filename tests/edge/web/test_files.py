@@ -27,8 +27,9 @@ def test_vendor_check_finds_a_changed_file(tmp_path: Path) -> None:
     assert ran.returncode == 1 and script.name in ran.stderr
 
 
-async def test_file_may_be_kept_for_ever_under_its_hash(visitor: Visitor) -> None:
-    answer = await visitor.get(static_url("sottovoce.css"))
+@pytest.mark.asyncio(loop_scope="session")
+async def test_file_may_be_kept_for_ever_under_its_hash(passer_by: Visitor) -> None:
+    answer = await passer_by.get(static_url("sottovoce.css"))
     assert answer.status == 200 and "immutable" in answer.headers["Cache-Control"]
     assert answer.content_type == "text/css"
 
@@ -36,8 +37,9 @@ async def test_file_may_be_kept_for_ever_under_its_hash(visitor: Visitor) -> Non
 @pytest.mark.parametrize(
     "path", ["/static/0000000000000000/sottovoce.css", "/static/x/..%2f..%2fapp.py", "/static/x/vendor/vendor.toml"]
 )
-async def test_file_is_not_found_under_another_hash_or_outside(visitor: Visitor, path: str) -> None:
-    assert (await visitor.get(path)).status == 404
+@pytest.mark.asyncio(loop_scope="session")
+async def test_file_is_not_found_under_another_hash_or_outside(passer_by: Visitor, path: str) -> None:
+    assert (await passer_by.get(path)).status == 404
 
 
 def test_licence_stands_beside_every_vendored_script() -> None:

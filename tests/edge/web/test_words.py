@@ -99,7 +99,8 @@ def test_sentence_from_deeper_in_the_box_is_told_in_chinese_where_it_is_known(en
 
 
 @pytest.mark.parametrize(
-    "limit", [*discovery.LIMITS, *empathy.LIMITS, *follow_up.LIMITS, *over_promise.LIMITS, *explanation.REASONS.values()]
+    "limit",
+    [*discovery.LIMITS, *empathy.LIMITS, *follow_up.LIMITS, *over_promise.LIMITS, *explanation.REASONS.values()],
 )
 def test_limit_of_a_score_is_told_in_english(limit: str) -> None:
     assert not CHINESE.search(translate(limit, writer("en")))
