@@ -264,7 +264,6 @@ def run(
     """Serve: gRPC, pages, the watch folder and the queue of calls."""
     from edge.service import serve
 
-    logs.configure()
     settings = settings_from(home)
     if once and not sample:
         raise BadInput("--once", "there is no sample to stop after", "Give --sample AUDIO too")
@@ -404,6 +403,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every error becomes field, problem and fix."""
     given = sys.argv[1:] if arguments is None else arguments
     as_json_ = "--json" in given
+    logs.configure()
     try:
         app(given, standalone_mode=False, prog_name="sottovoce")
     except BoxError as error:

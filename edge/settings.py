@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=default_home)
     site: str = Field("box", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="This box's name.")
     language: str = Field("zh", pattern="^(zh|en)$", description="Language of the pages.")
-    models: Path | None = Field(None, description="Folder of the models; default: HOME/../models.")
+    models: Path | None = Field(None, description="Folder of the models; default: ~/.local/share/sottovoce/models.")
     ingest: IngestSettings = IngestSettings()  # type: ignore[call-arg]  # pydantic fills the defaults
     speech: SpeechSettings = SpeechSettings()  # type: ignore[call-arg]
     retention: RetentionSettings = RetentionSettings()  # type: ignore[call-arg]
@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     @property
     def models_dir(self) -> Path:
         """Where assembled models lie."""
-        return self.models or self.home.parent / "models"
+        return self.models or Path.home() / ".local/share/sottovoce/models"
 
     @classmethod
     def settings_customise_sources(

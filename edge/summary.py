@@ -53,7 +53,7 @@ def _transcript(utterances: tuple[AnalysedUtterance, ...], texts: dict[str, str]
     table = Table(box=None, show_header=False, padding=(0, 1))
     table.add_column(justify="right", style="dim")
     table.add_column()
-    table.add_column(ratio=1)
+    table.add_column(ratio=1, overflow="fold")
     for said in utterances:
         name, colour = SPEAKERS[said.speaker]
         doubt = "?" if said.speaker_doubtful else ""

@@ -38,7 +38,8 @@ def main() -> None:
             print(f"{receipt.call_id}: received{same}")
             for progress in box.WatchCall(calls_pb2.WatchCallRequest(call_id=call_id), timeout=WATCH_S):
                 state = calls_pb2.CallState.Name(progress.state).removeprefix("CALL_STATE_").lower()
-                print(f"  {state} {progress.stage} {progress.share:.0%} {progress.reason}".rstrip())
+                step = f" {progress.stage} {progress.share:.0%}" if progress.stage else ""
+                print(f"  {state}{step} {progress.reason}".rstrip())
             request = calls_pb2.GetAnalysisRequest(call_id=call_id)
             show(box.GetAnalysis(request, timeout=READ_S).analysis)
     except grpc.RpcError as error:

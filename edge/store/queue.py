@@ -18,6 +18,10 @@ from edge.store.calls import Call, from_row, row_of
 from edge.store.db import Tx
 from edge.store.schema import CallRow
 
+LOST_WORKERS_MAX = 20
+"""How often a call may lose its worker: power cuts come in rows and aren't the call's fault, but one that kills every
+worker must end some day."""
+
 ATTEMPTS_MAX = 3
 """A call that was begun this often and never came to an end fails: it may be what kills the workers."""
 
@@ -50,7 +54,7 @@ def put_back(tx: Tx, dead_workers: Iterable[str]) -> tuple[str, ...]:
     dead = tuple(dead_workers)
     rows = tx.scalars(select(CallRow).where(CallRow.worker.in_(dead)).order_by(CallRow.call_id)).all()
     for row in rows:
-        _give_up_or_retry(row, WORKER_LOST)
+        _give_up_or_retry(row, WORKER_LOST, attempts_max=LOST_WORKERS_MAX)
     tx.flush()
     return tuple(row.call_id for row in rows)
 
@@ -107,5 +111,5 @@ def move_on(row: CallRow, state: CallState, reason: str) -> None:
     row.state, row.reason, row.worker = str(state), reason, None
 
 
-def _give_up_or_retry(row: CallRow, reason: str) -> None:
-    move_on(row, CallState.FAILED if row.attempts >= ATTEMPTS_MAX else CallState.QUEUED, reason)
+def _give_up_or_retry(row: CallRow, reason: str, *, attempts_max: int = ATTEMPTS_MAX) -> None:
+    move_on(row, CallState.FAILED if row.attempts >= attempts_max else CallState.QUEUED, reason)

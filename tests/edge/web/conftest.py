@@ -21,8 +21,7 @@ from edge.web.accounts import Accounts, Role
 from edge.web.server import WebServer, serve
 from tests.edge.web.visitor import NAME, PASSWORD, Visitor
 
-CALLS = Path(__file__).parents[2] / "data/calls"
-CALL = "dv-022"  # a name and a card number are spoken in it
+SAMPLES = Path(__file__).parents[3] / "samples"  # a telephone number is spoken in the call
 
 
 @dataclass(frozen=True)
@@ -124,12 +123,12 @@ async def reader(busy: Site) -> AsyncIterator[Visitor]:
 
 @pytest.fixture(scope="session")
 def recording() -> bytes:
-    return (CALLS / f"{CALL}.flac").read_bytes()
+    return (SAMPLES / "call.flac").read_bytes()
 
 
 @pytest.fixture(scope="session")
 def sidecar() -> bytes:
-    return (CALLS / f"{CALL}.sidecar.json").read_bytes()
+    return (SAMPLES / "call.json").read_bytes()
 
 
 @pytest.fixture(scope="session")
@@ -147,6 +146,6 @@ def call_id(sidecar: bytes) -> str:
 
 
 def analyse_call(box: Box) -> None:
-    header = read_sidecar((CALLS / f"{CALL}.sidecar.json").read_bytes(), now=datetime.now(UTC))
-    box.receive(header, io.BytesIO((CALLS / f"{CALL}.flac").read_bytes()), actor="test")
+    header = read_sidecar((SAMPLES / "call.json").read_bytes(), now=datetime.now(UTC))
+    box.receive(header, io.BytesIO((SAMPLES / "call.flac").read_bytes()), actor="test")
     box.analyse(header.call_id, actor="test")

@@ -13,7 +13,7 @@ from aiohttp import FormData
 
 from edge.records import MASK, Analysis
 from edge.web.reveals import REVEAL_LIFE, Reveals
-from tests.edge.web.conftest import CALL, CALLS, Site
+from tests.edge.web.conftest import SAMPLES, Site
 from tests.edge.web.visitor import Visitor
 
 shared = pytest.mark.asyncio(loop_scope="session")  # the analysed call lives in the session's loop
@@ -110,7 +110,7 @@ async def test_audio_is_sent_in_the_ranges_that_the_player_asks_for(reader: Visi
 @shared
 async def test_waveform_is_as_long_as_the_recording_on_both_channels(reader: Visitor, call_id: str) -> None:
     peaks = await (await reader.get(f"/calls/{call_id}/peaks.json")).json()
-    seconds = soundfile.info(CALLS / f"{CALL}.flac").duration
+    seconds = soundfile.info(SAMPLES / "call.flac").duration
     assert len(peaks["channels"]) == 2
     assert all(len(channel) / peaks["per_s"] == pytest.approx(seconds, abs=0.1) for channel in peaks["channels"])
 

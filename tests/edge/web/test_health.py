@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from aiohttp import BasicAuth
+from aiohttp import encode_basic_auth
 
 from edge.box import Box
 from edge.settings import ServeSettings, Settings
@@ -15,6 +15,10 @@ from tests.edge.web.conftest import Site
 from tests.edge.web.visitor import Visitor
 
 shared = pytest.mark.asyncio(loop_scope="session")
+
+
+def proxied(password: str) -> dict[str, str]:
+    return {"X-Forwarded-For": "192.0.2.1", "Authorization": encode_basic_auth("prometheus", password)}
 
 
 @shared
@@ -48,11 +52,9 @@ async def test_metrics_count_calls_by_state_and_name_none(busy: Site, reader: Vi
 @shared
 @pytest.mark.parametrize("password", ["", "wrong"])
 async def test_metrics_are_refused_to_a_proxys_reader_without_the_token(passer_by: Visitor, password: str) -> None:
-    auth = BasicAuth("prometheus", password)
-    assert (await passer_by.get("/metrics", headers={"X-Forwarded-For": "192.0.2.1"}, auth=auth)).status == 401
+    assert (await passer_by.get("/metrics", headers=proxied(password))).status == 401
 
 
 @shared
 async def test_metrics_are_given_to_who_sends_the_token(quiet: Site, passer_by: Visitor) -> None:
-    auth = BasicAuth("prometheus", metrics_token(quiet.settings.home))
-    assert (await passer_by.get("/metrics", headers={"X-Forwarded-For": "192.0.2.1"}, auth=auth)).status == 200
+    assert (await passer_by.get("/metrics", headers=proxied(metrics_token(quiet.settings.home)))).status == 200
