@@ -242,10 +242,12 @@ def client_certificate(
     name: Annotated[str, typer.Argument(help="Who will use it: pbx-1, crm.")], home: Home = None, json_: Json = False
 ) -> None:
     """Issue a client certificate for the gRPC services (90 days)."""
-    from edge.certificates import issue_client
+    from edge.certificates import ensure, issue_client
+    from edge.rpc.server import host_names
 
     settings = settings_from(home)
     with Box.open(settings):
+        ensure(settings.home, settings.site, host_names(settings.serve))
         issued = issue_client(settings.home, name)
     paths = {key: str(value) for key, value in asdict(issued).items() if isinstance(value, Path)}
     if json_:

@@ -1,8 +1,8 @@
 """Who speaks when, in a recording with both sides on one channel.
 
 Cells of 0.2 s get a voice embedding each; their first principal component parts them in two; a hidden Markov model
-whose two states are the voices smooths the result until it stands still. Embeddings are local to one call of `split`: nothing
-made here but times, a 0 or a 1, and a doubt leaves the function (DESIGN decision 3).
+whose two states are the voices smooths the result until it stands still. Embeddings are local to one call of
+`split`: nothing made here but times, a 0 or a 1, and a doubt leaves the function (DESIGN decision 3).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Voice embeddings for one recording: mel spectrogram by numpy, GE2E encoder by onnxruntime.
 
-An embedding here separates the two voices of one mono recording. It is a voiceprint in the law's sense (PIPL Art 28), so it
-must stay a local variable of the caller: never stored, logged, returned past the speech stage, or compared across
-recordings (DESIGN decision 3).
+An embedding here separates the two voices of one mono recording. It is a voiceprint in the law's sense (PIPL Art 28),
+so it must stay a local variable of the caller: never stored, logged, returned past the speech stage, or compared
+across recordings (DESIGN decision 3).
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def test_calls_of_a_dead_worker_go_back_and_those_of_a_living_one_dont(filled: S
 
 
 def test_call_that_kills_its_workers_fails_in_the_end(filled: Store) -> None:
-    for _ in range(queue.ATTEMPTS_MAX):
+    for _ in range(queue.LOST_WORKERS_MAX):
         with filled.write() as tx:
             queue.take(tx, "w-1", call_id="call-0001")
             queue.put_back(tx, ["w-1"])
@@ -136,7 +136,7 @@ def test_whatever_happens_a_call_has_a_worker_only_while_it_is_analysed(
                 continue
             call = calls.call(tx, "call-0001")
             assert (call.worker is not None) is (call.state is CallState.ANALYSING)
-            assert call.attempts <= queue.ATTEMPTS_MAX
+            assert call.attempts <= queue.LOST_WORKERS_MAX
 
 
 def _do(tx: object, step: str, worker: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
@@ -59,7 +60,7 @@ async def test_upload_is_refused_without_the_sessions_token(
     if token:
         form.add_field("csrf", token)
     form.add_field("sidecar", sidecar, filename="call.json")
-    form.add_field("audio", recording, filename="call.flac")
+    form.add_field("audio", io.BytesIO(recording), filename="call.flac")
     assert (await resident.post("/calls", form)).status == 403
     assert quiet.box.calls() == ()
 
