@@ -26,6 +26,7 @@ from edge import logs, models
 from edge.box import Box
 from edge.errors import BadInput, BoxError, NotReady
 from edge.records import Analysis, CallState, CallSummary
+from edge.redaction import masked
 from edge.settings import Settings
 
 EXIT_OUR_FAULT, EXIT_BAD_INPUT = 1, 2
@@ -69,11 +70,8 @@ def print_json(value: Any) -> None:
 
 def as_json(analysis: Analysis, *, reveal: bool) -> dict[str, Any]:
     """The contract's JSON for one analysis; identifying characters masked unless revealed."""
-    dumped: dict[str, Any] = TypeAdapter(Analysis).dump_python(analysis, mode="json")
-    if not reveal:
-        for row, said in zip(dumped["utterances"], analysis.utterances, strict=True):
-            row["text"] = said.masked_text
-            row["words"] = []
+    shown = analysis if reveal else masked(analysis)
+    dumped: dict[str, Any] = TypeAdapter(Analysis).dump_python(shown, mode="json")
     return dumped
 
 
@@ -117,7 +115,7 @@ def analyse(
         return
     if duplicate_of:
         err.print(f"[yellow]这段录音已在本机：{duplicate_of} (same recording)")
-    show(analysis, out, reveal=reveal)
+    show(analysis if reveal else masked(analysis), out)
 
 
 def receive_file(
@@ -205,7 +203,7 @@ def show(call_id: CallId, home: Home = None, json_: Json = False, reveal: Reveal
     if json_:
         print_json(as_json(analysis, reveal=reveal))
     else:
-        show_analysis(analysis, out, reveal=reveal)
+        show_analysis(analysis if reveal else masked(analysis), out)
 
 
 @box_app.command()

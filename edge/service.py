@@ -14,6 +14,7 @@ from rich.console import Console
 
 from edge.box import Box
 from edge.importing import watch_folder
+from edge.redaction import masked
 from edge.settings import Settings
 
 log = structlog.get_logger()
@@ -100,4 +101,4 @@ async def _show_sample(box: Box, sample: Path, out: Console, err: Console) -> No
             receive_file, box, sample, sample.with_suffix(".json"), None, progress
         )
         analysis = await asyncio.to_thread(lambda: box.analyse(duplicate_of or call_id, actor=ACTOR, progress=progress))
-    show(analysis, out)
+    show(masked(analysis), out)

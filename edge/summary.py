@@ -26,9 +26,9 @@ EVIDENCE_SHOWN_MAX = 4
 BAR_CELLS = 20
 
 
-def show(analysis: Analysis, console: Console, *, reveal: bool = False) -> None:
+def show(analysis: Analysis, console: Console) -> None:
     """Print what was said, what was found in it and what it scored, with the reasons."""
-    texts = {said.id: said.text if reveal else said.masked_text for said in analysis.utterances}
+    texts = {said.id: said.text for said in analysis.utterances}
     console.print(Panel(_head(analysis), title=f"通话 {analysis.call_id}", title_align="left"))
     console.print(_transcript(analysis.utterances, texts))
     for promise in filter(None, (_promise(said, texts) for said in analysis.utterances)):

@@ -23,7 +23,7 @@ from edge.rpc.limits import CHUNK_BYTES_MAX, CHUNK_WAIT_S_MAX, WATCH_EVERY_S, Up
 from edge.rpc.messages import read_raw_format, read_start, write_progress, write_receipt, write_summary
 from edge.rpc.paging import page_size_of, read_token, write_token
 from edge.rpc.recording import keep, open_memory, seal
-from edge.rpc.redaction import masked
+from edge.redaction import masked
 
 Result = TypeVar("Result")
 ENDED = frozenset({CallState.ANALYSED, CallState.FAILED, CallState.STOPPED})

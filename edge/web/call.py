@@ -12,7 +12,7 @@ from yarl import URL
 
 from edge.errors import BadInput, Refused
 from edge.records import Analysis, CallState, CallSummary
-from edge.rpc.redaction import masked
+from edge.redaction import masked
 from edge.web import scorecard, talk, timeline, transcript
 from edge.web.calls import RUNNING
 from edge.web.i18n import N_, writer

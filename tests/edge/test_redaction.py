@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.records import MASK, Commitment, Label, PiiSpan
-from edge.rpc.redaction import mask_quotes, masked
+from edge.redaction import mask_quotes, masked
 from tests.edge.rpc.memory_box import an_analysis
 
 NAME, PHONE = "欧阳建国", "13912345678"
