@@ -212,7 +212,7 @@ class Box:
     def erase(self, call_id: str, *, actor: str, reason: str) -> None:
         """Destroy the call's keys, then its rows. Raises: NotFound."""
         pipeline.erase(self._parts, call_id)
-        log.info("erased", call=self._parts.pseudonyms.log_reference(call_id), reason=reason)
+        log.info("erased", call=self._parts.pseudonyms.log_reference(call_id), reason=reason, actor=actor)
 
     def erase_expired(self, *, now: datetime) -> int:
         """Erase whatever is past its expiry; the number of calls touched."""

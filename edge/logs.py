@@ -12,12 +12,12 @@ import structlog
 
 ALLOWED = frozenset(
     {
-        "event", "level", "timestamp", "call", "stage", "state", "reason", "seconds", "share", "bytes", "count",
+        "actor", "event", "level", "timestamp", "call", "stage", "state", "reason", "seconds", "share", "bytes", "count",
         "port", "incident", "error", "where", "method", "path", "status", "attempt", "site", "version", "code",
     }
 )  # fmt: skip
 """`call` is a keyed log reference, never a call_id: exchanges put telephone numbers into those. `path` is a route's
-pattern, never what stood in its place."""
+pattern, never what stood in its place; `actor` an account's number or a client certificate's name."""
 
 
 def keep_allowed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -28,6 +28,7 @@ ACTOR = "service"
 async def serve(box: Box, settings: Settings, *, sample: Path | None, once: bool, out: Console, err: Console) -> None:
     """Serve until SIGINT or SIGTERM (or, with `once`, until the sample's result is printed)."""
     from edge.rpc.server import serve as serve_rpc
+    from edge.web.app import pending_setup_code
     from edge.web.server import serve as serve_web
 
     stop = asyncio.Event()
@@ -40,6 +41,8 @@ async def serve(box: Box, settings: Settings, *, sample: Path | None, once: bool
     host = settings.serve.host
     err.print(f"gRPC   {host}:{settings.serve.rpc_port} (mTLS)", highlight=False)
     err.print(f"页面    https://{host}:{settings.serve.web_port}/", highlight=False)
+    if code := await asyncio.to_thread(pending_setup_code, box, settings):
+        err.print(f"设置码  {code}（首位管理员注册用 for the first administrator）", highlight=False)
     parts = [
         _repeat("queue", lambda: _analyse_queue(box), stop, QUEUE_POLL_S),
         _repeat("sweep", lambda: _sweep(box), stop, SWEEP_S),

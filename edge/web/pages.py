@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,8 @@ from edge.web.static_files import static_url
 THEMES: Final = ("auto", "light", "dark")
 LANGUAGE_COOKIE: Final = "__Host-language"
 THEME_COOKIE: Final = "__Host-theme"
+_HASH: Final = re.compile(r"[0-9a-f]{40,}")
+_HASH_SHOWN: Final = 12
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
@@ -64,6 +67,7 @@ def environment(language: str) -> Environment:
         in_zone=in_zone,
         translate=lambda sentence: translate(sentence, write),
         segment=_path_segment,
+        short_version=_short_version,
     )
     made.globals.update(
         static_url=static_url,
@@ -74,6 +78,11 @@ def environment(language: str) -> Environment:
         icon=icon,
     )
     return made
+
+
+def _short_version(version: str) -> str:
+    """A version; of a hash as much as tells two apart."""
+    return version[:_HASH_SHOWN] if _HASH.fullmatch(version) else version
 
 
 def _path_segment(value: str) -> str:

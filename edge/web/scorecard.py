@@ -31,6 +31,7 @@ class Card:
     lower_is_better: bool
     evidence: tuple[Reason, ...]
     counter_evidence: tuple[Reason, ...]
+    considered: tuple[Reason, ...]  # looked at, and neither for nor against
 
 
 def cards(analysis: Analysis, language: str) -> tuple[Card, ...]:
@@ -45,9 +46,15 @@ def _card(name: str, score: Score, by_id: Mapping[str, AnalysedUtterance], langu
         name=name,
         score=score,
         lower_is_better=name in LOWER_IS_BETTER,
-        evidence=_reasons((found for found in score.evidence if found.contribution >= 0), by_id, language, tone),
-        counter_evidence=_reasons((found for found in score.evidence if found.contribution < 0), by_id, language, tone),
+        evidence=_reasons([found for found in score.evidence if _points(found) > 0], by_id, language, tone),
+        counter_evidence=_reasons([found for found in score.evidence if _points(found) < 0], by_id, language, tone),
+        considered=_reasons([found for found in score.evidence if _points(found) == 0], by_id, language, tone),
     )
+
+
+def _points(evidence: Evidence) -> float:
+    """The contribution as the page writes it: what rounds to nothing is neither for nor against."""
+    return round(evidence.contribution, 1)
 
 
 def _reasons(

@@ -14,7 +14,7 @@ from edge.web.i18n import N_, Writer
 class Part:
     """One part of a bar; x and width in percent of the whole."""
 
-    kind: str  # agent, customer, unknown, silence, hold
+    kind: str  # agent, customer, both, silence, hold, pause
     name: str  # message id
     share: float  # of the whole, 0 to 1
     x: float
@@ -46,14 +46,12 @@ def bars(analysis: Analysis) -> tuple[Bar, ...]:
     """Shares of the time somebody speaks, and of the whole call."""
     talk = analysis.talk
     agent_s, customer_s = _talk_s(talk, "agent"), _talk_s(talk, "customer")
-    speech = _bar(N_("Who speaks"), N_("of the time in which someone speaks"), _speaking(agent_s, customer_s))
-    silent_s = max(0.0, talk.silence_s)
-    whole = [
-        *_speaking(agent_s, customer_s),
-        ("silence", N_("Silence"), silent_s),
-        ("hold", N_("Hold"), talk.hold_s),
-    ]
-    return tuple(bar for bar in (speech, _bar(N_("The whole call"), N_("of speech, silence and hold"), whole)) if bar)
+    sides = [("agent", N_("Agent"), agent_s), ("customer", N_("Customer"), customer_s)]
+    shares = (
+        _bar(N_("Who speaks"), N_("of the time in which someone speaks"), sides),
+        _bar(N_("The whole call"), N_("of its length"), _whole(analysis, agent_s, customer_s)),
+    )
+    return tuple(bar for bar in shares if bar is not None)
 
 
 def rows(talk: TalkMetrics, writer: Writer) -> tuple[Row, ...]:
@@ -67,8 +65,19 @@ _Part = tuple[str, str, float]
 _Measure = Callable[[SpeakerTalk], float | int | None]
 
 
-def _speaking(agent_s: float, customer_s: float) -> list[_Part]:
-    return [("agent", N_("Agent"), agent_s), ("customer", N_("Customer"), customer_s)]
+def _whole(analysis: Analysis, agent_s: float, customer_s: float) -> list[_Part]:
+    """The call's length in parts. What is neither speech nor long enough to count as silence are short pauses."""
+    talk = analysis.talk
+    both_s = min(talk.overlap_s, agent_s, customer_s)
+    parts = [
+        ("agent", N_("Agent"), agent_s - both_s),
+        ("both", N_("Both at once"), both_s),
+        ("customer", N_("Customer"), customer_s - both_s),
+        ("silence", N_("Silence"), talk.silence_s),
+        ("hold", N_("Hold"), talk.hold_s),
+    ]
+    known_s = sum(seconds for _, _, seconds in parts)
+    return [*parts, ("pause", N_("Short pauses"), max(0.0, analysis.duration_s - known_s))]
 
 
 def _talk_s(talk: TalkMetrics, side: str) -> float:

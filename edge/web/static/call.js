@@ -122,7 +122,7 @@
 
   // Moves the list alone: the page must not jump under a reader who looks at the scores.
   function bringIntoView(element) {
-    list.scrollTop = element.offsetTop - list.clientHeight / 3;
+    list.scrollTop = element.offsetTop - list.clientHeight / 4;
   }
 
   function seekTo(atS, play) {

@@ -49,9 +49,22 @@ def test_parts_of_a_bar_fill_it(agent_s: float, customer_s: float, silence_s: fl
         assert sum(part.share for part in bar.parts) == pytest.approx(1, abs=1e-4)
 
 
-def test_bars_are_left_out_of_a_call_without_a_sound() -> None:
+def test_whole_call_is_as_long_as_the_call_with_what_both_say_counted_once() -> None:
+    _, whole = bars(an_analysis(talk=a_talk(overlap_s=4.0), duration_s=60.0))
+    assert whole.whole_s == pytest.approx(60)
+    assert {part.kind: round(part.share * 60) for part in whole.parts} == {
+        "agent": 26,
+        "both": 4,
+        "customer": 6,
+        "silence": 8,
+        "hold": 2,
+        "pause": 14,
+    }
+
+
+def test_bars_are_left_out_of_a_call_of_no_length() -> None:
     talk = a_talk(speakers={}, silence_s=0.0, hold_s=0.0)
-    assert bars(an_analysis(talk=talk)) == ()
+    assert bars(an_analysis(talk=talk, duration_s=0.0)) == ()
 
 
 def test_measure_that_cannot_be_known_is_a_dash_and_draws_nothing() -> None:

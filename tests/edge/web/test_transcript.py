@@ -62,6 +62,12 @@ def test_card_keeps_evidence_and_counter_evidence_apart_strongest_first() -> Non
     assert [reason.contribution for reason in card.counter_evidence] == [-7.0]
 
 
+def test_card_lists_what_gave_no_points_as_considered_only() -> None:
+    score = a_score(an_evidence("u0001", 0.0), an_evidence("u0001", -0.04), an_evidence("u0001", 3.0))
+    (card,) = cards(an_analysis(an_utterance(1), scores={"empathy": score}), "zh")
+    assert (len(card.evidence), len(card.counter_evidence), len(card.considered)) == (1, 0, 2)
+
+
 def test_card_leaves_out_evidence_whose_utterance_is_not_there() -> None:
     (card,) = cards(an_analysis(scores={"empathy": a_score(an_evidence("u0099"))}), "zh")
     assert card.evidence == ()
