@@ -17,7 +17,7 @@ ALLOWED = frozenset(
     }
 )  # fmt: skip
 """`call` is a keyed log reference, never a call_id: exchanges put telephone numbers into those. `path` is a route's
-pattern, never what stood in its place; `actor` an account's number or a client certificate's name."""
+pattern, never what stood in its place; `actor` an account's or a certificate's name."""
 
 
 def keep_allowed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
