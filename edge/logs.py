@@ -11,11 +11,32 @@ from typing import Any, TextIO
 import structlog
 
 ALLOWED = frozenset(
-    {
-        "actor", "event", "level", "timestamp", "call", "stage", "state", "reason", "seconds", "share", "bytes", "count",
-        "port", "incident", "error", "where", "method", "path", "status", "attempt", "site", "version", "code",
-    }
-)  # fmt: skip
+    [
+        "actor",
+        "attempt",
+        "bytes",
+        "call",
+        "code",
+        "count",
+        "error",
+        "event",
+        "incident",
+        "level",
+        "method",
+        "path",
+        "port",
+        "reason",
+        "seconds",
+        "share",
+        "site",
+        "stage",
+        "state",
+        "status",
+        "timestamp",
+        "version",
+        "where",
+    ]
+)
 """`call` is a keyed log reference, never a call_id: exchanges put telephone numbers into those. `path` is a route's
 pattern, never what stood in its place; `actor` an account's or a certificate's name."""
 

@@ -15,6 +15,7 @@ from edge.box import Box
 from edge.certificates import Right
 from edge.errors import BadInput, NotFound
 from edge.records import Analysis, CallState
+from edge.redaction import masked
 from edge.rpc.analyses import write_analysis, write_excerpt, write_score
 from edge.rpc.enums import read_enum
 from edge.rpc.errors import DeadlineError
@@ -23,7 +24,6 @@ from edge.rpc.limits import CHUNK_BYTES_MAX, CHUNK_WAIT_S_MAX, WATCH_EVERY_S, Up
 from edge.rpc.messages import read_raw_format, read_start, write_progress, write_receipt, write_summary
 from edge.rpc.paging import page_size_of, read_token, write_token
 from edge.rpc.recording import keep, open_memory, seal
-from edge.redaction import masked
 
 Result = TypeVar("Result")
 ENDED = frozenset({CallState.ANALYSED, CallState.FAILED, CallState.STOPPED})
