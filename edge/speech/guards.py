@@ -23,8 +23,11 @@ LOG_PROBABILITY_MIN_IF_SILENT = -0.5
 _PER_S_MAX = {Language.ZH: 11.0, Language.EN: 28.0}
 _ALLOWANCE = {Language.ZH: 4, Language.EN: 12}
 
-# 对对对对对 and "no no no no" are speech; one unit over and over is not.
-_LOOPS = re.compile(r"(\w)\1{7}|(\w{2,4}?)\W*(?:\2\W*){4}|(\w.{4,24}?)\W*(?:\3\W*){3}", re.DOTALL)
+# 对对对对对 and "no no no no" are speech, and a card number may hold eight zeros; one unit over and over is not.
+_LETTER = r"[^\W\d零〇一二三四五六七八九幺两]"
+_LOOPS = re.compile(
+    rf"({_LETTER})\1{{7}}|({_LETTER}{{2,4}}?)\W*(?:\2\W*){{4}}|({_LETTER}.{{4,24}}?)\W*(?:\3\W*){{3}}", re.DOTALL
+)
 
 
 class Fault(StrEnum):

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from edge.speech.track import Track
 from edge.speech.turns import Turn
 
-PACK_S_MAX = 20.0  # docs/speech.md: longer packs cost more than they gain, shorter ones lose context
+PACK_S_MAX = 18.0  # docs/speech.md: longer packs cost more than they gain, shorter ones lose context
+_BALANCE_S = 0.1
 PAD_S = 0.2  # kept around a stretch: voice activity comes late at soft onsets and goes early at soft ends
 
 
@@ -61,16 +62,30 @@ class Pack:
 def packs(lane: int, turns: Sequence[Turn], duration_s: float) -> tuple[Pack, ...]:
     """Fill packs of at most PACK_S_MAX with the turns of one lane in order; `Part.turn` indexes `turns`.
 
-    A stretch is never cut, so one that is longer than a pack gets one of its own.
+    As few packs as that allows, and those as equally long as can be: windows of one length share a batch without
+    padding. A stretch is never cut, so one that is longer than a pack gets one of its own.
     """
-    found: list[Pack] = []
-    current: list[Part] = []
-    for part in (part for index, turn in enumerate(turns) for part in _parts(index, turn, turns, duration_s)):
-        if current and sum(item.length_s for item in current) + part.length_s > PACK_S_MAX:
-            found.append(Pack(lane=lane, parts=tuple(current)))
-            current = []
-        current.append(part)
-    return (*found, Pack(lane=lane, parts=tuple(current))) if current else tuple(found)
+    parts = [part for index, turn in enumerate(turns) for part in _parts(index, turn, turns, duration_s)]
+    count = len(_filled(parts, PACK_S_MAX))
+    # The least limit that needs no more packs: bisection, as fewer seconds never make fewer packs.
+    low_s, high_s = 0.0, PACK_S_MAX
+    while high_s - low_s > _BALANCE_S:
+        middle_s = (low_s + high_s) / 2
+        low_s, high_s = (low_s, middle_s) if len(_filled(parts, middle_s)) <= count else (middle_s, high_s)
+    return tuple(Pack(lane=lane, parts=tuple(group)) for group in _filled(parts, high_s))
+
+
+def _filled(parts: Sequence[Part], limit_s: float) -> list[list[Part]]:
+    """The parts in order, in groups of at most limit_s or of one part."""
+    groups: list[list[Part]] = []
+    filled_s = 0.0
+    for part in parts:
+        if not groups or filled_s + part.length_s > limit_s:
+            groups.append([])
+            filled_s = 0.0
+        groups[-1].append(part)
+        filled_s += part.length_s
+    return groups
 
 
 def alone(pack: Pack) -> tuple[Pack, ...]:

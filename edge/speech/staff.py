@@ -1,41 +1,38 @@
-"""Which voice of a mono recording is staff, from words: greetings, offers and formulas against a customer's own.
+"""Which voice of a mono recording is staff, from words alone: forms of address, service formulas, who asks what.
 
-Log-odds per phrase, counted over each voice's turns. The phrases are a person's choice, not trained; the counts behind
-the weights are in docs/speech.md.
+The weights in `staff_words.json` are log-odds per n-gram, trained by scripts/train_staff_words. A voice is judged by
+all it says in the call, so single misheard words don't matter.
 """
 
 from __future__ import annotations
 
-import math
+import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 from edge.records import Language, Speaker
 
-MARGIN_MIN = 1.5  # log-odds between the two voices; below it nobody is named
-_WEIGHTS: dict[Language, tuple[tuple[str, float], ...]] = {
-    Language.ZH: (
-        (r"您", 0.5),
-        (r"欢迎|光临|为您服务|很高兴|工号|客服|请问有什么", 2.0),
-        (r"我(们|这边)?(帮|给|跟|为)您|咱们(家|店|这)|我们(家|店|这)", 1.0),
-        (r"活动|优惠|会员|款|系列|套餐|推荐|试(一下|试)", 0.4),
-        (r"录音|分析一下|方便(留|加)", 1.0),
-        (r"我(家|老公|老婆|妈|爸|儿子|女儿|自己|买的|上次)", -1.0),
-        (r"多少钱|能不能便宜|太贵|再(看看|想想|考虑)|你们(家|这|店)?", -1.0),
-        (r"(?<!帮)你(?!们)", -0.4),
-    ),
-    Language.EN: (
-        (r"\b(thank you for calling|how (can|may) i help|my name is|this is \w+ (from|with))", 2.0),
-        (r"\b(i can (offer|check|arrange)|let me (check|pull)|for you today|our (store|team|plan))", 1.0),
-        (r"\b(my (bill|account|order|husband|wife|phone)|i (bought|ordered|want|need)|you guys|how much)", -1.0),
-    ),
-}
+WEIGHTS_FILE = Path(__file__).with_name("staff_words.json")
+# No turn may decide a call: a customer who reads the greeting back would.
+TURN_ODDS_MAX = 3.0
+# A turn whose voice is in doubt may hold the other side's words.
+DOUBTFUL_WEIGHT = 0.5
+# Log-odds, summed over a call's turns, that must lie between two voices, or between one voice and neither.
+MARGIN_MIN = 2.5
+# A turn that speaks this clearly for the other side, against what its voice is taken for, is a contradiction…
+CONTRADICTION_ODDS = 1.0
+# …and so many of them among one voice's turns mean that two people were taken for one.
+CONTRADICTION_SHARE_MAX = 0.15
+_LONGEST = {Language.ZH: 4, Language.EN: 3}  # characters; words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
-    """One turn of one voice."""
+    """One turn of one voice. `doubtful`: the voice may be the other one."""
 
     voice: int
     text: str
@@ -44,39 +41,93 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
-    """Who speaks in a turn, and whether that is in doubt."""
+    """Who speaks in a turn; where that is in doubt, the best guess."""
 
     speaker: Speaker
     doubtful: bool
 
 
-def attribute(turns: Sequence[Spoken], language: Language) -> tuple[Attribution, ...]:
-    """Say for each turn who speaks; all unknown where the words of the two voices don't tell them apart."""
-    odds = {voice: _odds(turns, voice, language) for voice in {turn.voice for turn in turns}}
-    staff = _staff(odds)
-    return tuple(_attribution(turn, staff) for turn in turns)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffWords:
+    """Log-odds of staff per n-gram."""
+
+    weights: Mapping[Language, Mapping[str, float]] = field(repr=False)
+
+    def odds(self, text: str, language: Language) -> float:
+        """Log-odds that staff said it, within TURN_ODDS_MAX; 0 for nothing said."""
+        known = self.weights[language]
+        total = sum(known.get(gram, 0.0) for gram in ngrams(text, language))
+        return max(-TURN_ODDS_MAX, min(TURN_ODDS_MAX, total))
 
 
-def _odds(turns: Sequence[Spoken], voice: int, language: Language) -> float:
-    """How much more a voice talks like staff than like a customer; long calls don't count without bound."""
-    text = " ".join(turn.text.lower() for turn in turns if turn.voice == voice and not turn.doubtful)
-    total = sum(weight * len(re.findall(pattern, text)) for pattern, weight in _WEIGHTS[language])
-    return math.copysign(math.log1p(abs(total)), total) * 2
+@cache
+def bundled_words() -> StaffWords:
+    """The weights that come with the product."""
+    read = json.loads(WEIGHTS_FILE.read_text("utf-8"))
+    return StaffWords(weights={Language(language): weights for language, weights in read.items()})
 
 
-def _staff(odds: dict[int, float]) -> dict[int, Speaker]:
-    if len(odds) == 1:
-        ((voice, only),) = odds.items()
-        if abs(only) < MARGIN_MIN:
-            return {}
-        return {voice: Speaker.AGENT if only > 0 else Speaker.CUSTOMER}
-    if len(odds) != 2 or abs(odds[0] - odds[1]) < MARGIN_MIN:
+def ngrams(text: str, language: Language) -> frozenset[str]:
+    """What a text is judged by: runs of up to 4 characters (Chinese) or 3 words (English) inside its clauses."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    between = " " if language is Language.EN else ""
+    found: set[str] = set()
+    for clause in re.split(r"[^\w\s'’]+", plain):
+        units = re.findall(r"[\w'’]+", clause) if language is Language.EN else re.findall(r"[a-z]+|\w", clause)
+        units = [re.sub(r"\d+", "0", unit).replace("’", "'") for unit in units]
+        for length in range(1, _LONGEST[language] + 1):
+            found.update(between.join(units[at : at + length]) for at in range(len(units) - length + 1))
+    return frozenset(found)
+
+
+def attribute(turns: Sequence[Spoken], language: Language, words: StaffWords | None = None) -> tuple[Attribution, ...]:
+    """Say for each turn who speaks; all unknown and doubtful where the words don't tell the voices apart.
+
+    Args:
+        turns: of one call, in order, of one voice or two.
+        words: weights to judge by; those of the product unless given.
+    """
+    judge = words or bundled_words()
+    odds = [judge.odds(turn.text, language) for turn in turns]
+    voices = sorted({turn.voice for turn in turns})
+    totals = {voice: _total(turns, odds, voice) for voice in voices}
+    named = _one(totals, turns, odds) if len(voices) == 1 else _two(totals)
+    return tuple(_attribution(turn, named) for turn in turns)
+
+
+def _total(turns: Sequence[Spoken], odds: Sequence[float], voice: int) -> float:
+    weighted = (value * (DOUBTFUL_WEIGHT if turn.doubtful else 1.0) for turn, value in _of(turns, odds, voice))
+    return sum(weighted)
+
+
+def _of(turns: Sequence[Spoken], odds: Sequence[float], voice: int) -> list[tuple[Spoken, float]]:
+    return [(turn, value) for turn, value in zip(turns, odds, strict=True) if turn.voice == voice]
+
+
+def _two(totals: Mapping[int, float]) -> dict[int, Speaker]:
+    """Name the voice that talks more like staff; nobody where there aren't two or the margin is thin."""
+    if len(totals) != 2:
         return {}
-    first = Speaker.AGENT if odds[0] > odds[1] else Speaker.CUSTOMER
-    return {0: first, 1: Speaker.CUSTOMER if first is Speaker.AGENT else Speaker.AGENT}
+    (one, one_odds), (other, other_odds) = totals.items()
+    if abs(one_odds - other_odds) < MARGIN_MIN:
+        return {}
+    staff, customer = (one, other) if one_odds > other_odds else (other, one)
+    return {staff: Speaker.AGENT, customer: Speaker.CUSTOMER}
 
 
-def _attribution(turn: Spoken, staff: dict[int, Speaker]) -> Attribution:
-    if turn.voice not in staff:
+def _one(totals: Mapping[int, float], turns: Sequence[Spoken], odds: Sequence[float]) -> dict[int, Speaker]:
+    """Name the only voice; nobody where its turns contradict each other, for then two people may share it."""
+    ((voice, total),) = totals.items()
+    if abs(total) < MARGIN_MIN:
+        return {}
+    against = sum(value * total < 0 and abs(value) >= CONTRADICTION_ODDS for value in odds)
+    spoken = sum(bool(turn.text.strip()) for turn in turns)
+    if against > CONTRADICTION_SHARE_MAX * spoken:
+        return {}
+    return {voice: Speaker.AGENT if total > 0 else Speaker.CUSTOMER}
+
+
+def _attribution(turn: Spoken, named: Mapping[int, Speaker]) -> Attribution:
+    if turn.voice not in named:
         return Attribution(speaker=Speaker.UNKNOWN, doubtful=True)
-    return Attribution(speaker=staff[turn.voice], doubtful=turn.doubtful)
+    return Attribution(speaker=named[turn.voice], doubtful=turn.doubtful)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import faster_whisper
@@ -10,6 +10,7 @@ import numpy as np
 import onnxruntime
 import webrtcvad
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
 
 from edge.records import Stretch
 from edge.speech.features import RATE_HZ
@@ -24,6 +25,8 @@ SPEECH_PROBABILITY_MIN = 0.3  # a stretch begins here…
 SILENCE_PROBABILITY_MAX = 0.15  # …and ends here
 SPEECH_S_MIN = 0.1  # 嗯 takes 0.2 s; a click doesn't
 GAP_S_MIN = 0.2  # shorter pauses lie within a word
+STRETCH_S_MAX = 12.0  # nobody talks longer without a breath; it also must fit the recogniser's window
+_CUT_FRAMES = 5  # 0.16 s, the shortest pause between two words
 
 _WEBRTC_FRAME = 480  # 30 ms, the longest it takes and the cheapest per second
 _WEBRTC_MODE = 1
@@ -114,12 +117,13 @@ def _runs(marked: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(first), int(last)) for first, last in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def stretches(probabilities: Sequence[float] | NDArray[np.float32]) -> tuple[Stretch, ...]:
-    """Stretches of speech from the probabilities of consecutive frames, in order, at least GAP_S_MIN apart.
+def stretches(probabilities: NDArray[np.float32]) -> tuple[Stretch, ...]:
+    """Stretches of speech from the probabilities of consecutive frames, in order.
 
-    A stretch begins at SPEECH_PROBABILITY_MIN and lasts until GAP_S_MIN below SILENCE_PROBABILITY_MAX.
+    A stretch begins at SPEECH_PROBABILITY_MIN and lasts until GAP_S_MIN below SILENCE_PROBABILITY_MAX. One that lasts
+    longer than STRETCH_S_MAX is cut where speech is least probable.
     """
-    found: list[Stretch] = []
+    found: list[tuple[int, int]] = []
     start, quiet_since = None, None
     gap = max(1, round(GAP_S_MIN / FRAME_S))
     for index, probability in enumerate(probabilities):
@@ -128,9 +132,24 @@ def stretches(probabilities: Sequence[float] | NDArray[np.float32]) -> tuple[Str
         elif start is not None and probability < SILENCE_PROBABILITY_MAX:
             quiet_since = index if quiet_since is None else quiet_since
             if index - quiet_since + 1 >= gap:
-                found.append(Stretch(start_s=start * FRAME_S, end_s=quiet_since * FRAME_S))
+                found.append((start, quiet_since))
                 start = quiet_since = None
     if start is not None:
-        end = quiet_since if quiet_since is not None else len(probabilities)
-        found.append(Stretch(start_s=start * FRAME_S, end_s=end * FRAME_S))
-    return tuple(stretch for stretch in found if stretch.end_s - stretch.start_s >= SPEECH_S_MIN - 1e-9)
+        found.append((start, len(probabilities) if quiet_since is None else quiet_since))
+    return tuple(
+        Stretch(start_s=first * FRAME_S, end_s=last * FRAME_S)
+        for long in found
+        for first, last in _cut(*long, probabilities)
+        if (last - first) * FRAME_S >= SPEECH_S_MIN
+    )
+
+
+def _cut(first: int, last: int, probabilities: NDArray[np.float32]) -> Iterator[tuple[int, int]]:
+    """A stretch of frames in pieces of at most STRETCH_S_MAX, none much shorter than a third of that."""
+    longest = int(STRETCH_S_MAX / FRAME_S)
+    while last - first > longest:
+        earliest, latest = first + longest // 3, min(first + longest, last - longest // 3)
+        cut = earliest + int(np.argmin(uniform_filter1d(probabilities[earliest:latest], _CUT_FRAMES)))
+        yield first, cut
+        first = cut
+    yield first, last
