@@ -44,7 +44,7 @@ def evaluate(manifest: Path, listener: Listener, progress: Progress | None = Non
 
     Raises: BadInput naming the line that can't be read.
     """
-    rows = _rows(manifest)
+    rows = read_manifest(manifest)
     listener.load()
     edits, audio_s, wall_s = Edits(), 0.0, 0.0
     for done, (path, text, language) in enumerate(rows, start=1):
@@ -85,7 +85,8 @@ def read_audio(path: Path) -> Audio:
     return Audio(samples=np.ascontiguousarray(samples.T), rate_hz=rate_hz)
 
 
-def _rows(manifest: Path) -> list[tuple[Path, str, Language]]:
+def read_manifest(manifest: Path) -> list[tuple[Path, str, Language]]:
+    """Recording, text and language of each line. Raises: BadInput naming the line that can't be read."""
     try:
         with manifest.open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
