@@ -189,6 +189,7 @@ def take(parts: Parts, *, call_id: str | None, actor: str) -> Job | None:
 def analyse(parts: Parts, job: Job, ears: Ears, reader: Reader, *, progress: Progress) -> Analysis:
     """Speech, language, scores: all in memory, nothing stored."""
     header, started = job.header, time.perf_counter()
+    progress("speech", 0.0)
     transcript = ears.transcribe(
         job.audio, roles=job.call.channels, language=header.language, progress=lambda share: progress("speech", share)
     )

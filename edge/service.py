@@ -7,12 +7,14 @@ import signal
 import threading
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
 from rich.console import Console
 
 from edge.box import Box
+from edge.errors import BoxError
 from edge.importing import watch_folder
 from edge.redaction import masked
 from edge.settings import Settings
@@ -36,6 +38,7 @@ async def serve(box: Box, settings: Settings, *, sample: Path | None, once: bool
     for received in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(received, stop.set)
 
+    await asyncio.to_thread(box.finish_erasures)
     rpc = await serve_rpc(box, settings)
     web = await serve_web(box, settings)
     host = settings.serve.host
@@ -52,7 +55,7 @@ async def serve(box: Box, settings: Settings, *, sample: Path | None, once: bool
     running = [asyncio.create_task(part) for part in parts]
     try:
         if sample:
-            await _show_sample(box, sample, out, err)
+            await _show_sample(box, sample, out, err, must_succeed=once)
         if not once:
             log.info("serving", port=settings.serve.web_port)
             await stop.wait()
@@ -95,13 +98,23 @@ async def _watch(box: Box, folder: Path, stop: asyncio.Event) -> None:
     await watching
 
 
-async def _show_sample(box: Box, sample: Path, out: Console, err: Console) -> None:
+async def _show_sample(box: Box, sample: Path, out: Console, err: Console, *, must_succeed: bool) -> None:
+    """Analyse the sample and print the result. A box that serves goes on serving if that can't be done.
+
+    Raises: BoxError, with `must_succeed`.
+    """
     from edge.cli import receive_file, stages
     from edge.summary import show
 
-    with stages() as progress:
-        call_id, duplicate_of = await asyncio.to_thread(
-            receive_file, box, sample, sample.with_suffix(".json"), None, progress
-        )
-        analysis = await asyncio.to_thread(lambda: box.analyse(duplicate_of or call_id, actor=ACTOR, progress=progress))
+    sidecar = sample.with_suffix(".json")
+    try:
+        with stages() as progress:
+            call_id, duplicate_of = await asyncio.to_thread(receive_file, box, sample, sidecar, None, progress)
+            analyse = partial(box.analyse, duplicate_of or call_id, actor=ACTOR, progress=progress)
+            analysis = await asyncio.to_thread(analyse)
+    except BoxError as error:
+        if must_succeed:
+            raise
+        err.print(f"[yellow]{error}")
+        return
     show(masked(analysis), out)
