@@ -196,7 +196,9 @@ def analyse(parts: Parts, job: Job, ears: Ears, reader: Reader, *, progress: Pro
     progress("language", 0.0)
     language_from = time.perf_counter()
     readings = reader.read(transcript.utterances, started_at=header.started_at, language=header.language)
-    understood = understand(transcript.utterances, readings)
+    understood = tuple(
+        AnalysedUtterance.joined(heard, reading) for heard, reading in zip(transcript.utterances, readings, strict=True)
+    )
     progress("language", 1.0)
     scores_from = time.perf_counter()
     versions = {"sottovoce": version("sottovoce"), **transcript.versions, **reader.versions}
@@ -228,27 +230,6 @@ def analyse(parts: Parts, job: Job, ears: Ears, reader: Reader, *, progress: Pro
         ),
         versions=versions,
         warnings=job.call.warnings,
-    )
-
-
-def understand(utterances: Sequence[Utterance], readings: Sequence[Reading]) -> tuple[AnalysedUtterance, ...]:
-    """Join what was heard with what it means, utterance by utterance."""
-    return tuple(
-        AnalysedUtterance(
-            id=heard.id,
-            channel=heard.channel,
-            speaker=heard.speaker,
-            start_s=heard.start_s,
-            end_s=heard.end_s,
-            text=heard.text,
-            confidence=heard.confidence,
-            labels=reading.labels,
-            commitment=reading.commitment,
-            pii=reading.pii,
-            words=heard.words,
-            speaker_doubtful=heard.speaker_doubtful,
-        )
-        for heard, reading in zip(utterances, readings, strict=True)
     )
 
 

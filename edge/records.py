@@ -267,6 +267,24 @@ class AnalysedUtterance:
     words: tuple[Word, ...] = ()
     speaker_doubtful: bool = False
 
+    @classmethod
+    def joined(cls, heard: Utterance, reading: Reading) -> AnalysedUtterance:
+        """What was heard with what it means."""
+        return cls(
+            id=heard.id,
+            channel=heard.channel,
+            speaker=heard.speaker,
+            start_s=heard.start_s,
+            end_s=heard.end_s,
+            text=heard.text,
+            confidence=heard.confidence,
+            labels=reading.labels,
+            commitment=reading.commitment,
+            pii=reading.pii,
+            words=heard.words,
+            speaker_doubtful=heard.speaker_doubtful,
+        )
+
     def has(self, label: str) -> bool:
         """Whether the utterance carries that label."""
         return any(found.label == label for found in self.labels)

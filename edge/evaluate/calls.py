@@ -19,7 +19,6 @@ from rapidfuzz.distance import Levenshtein
 from edge.evaluate.cer import pooled
 from edge.evaluate.language import (
     LabelFigures,
-    analysed,
     due_at_exact,
     label_figures,
     macro_f1,
@@ -86,7 +85,9 @@ def evaluate(folder: Path, listener: Listener, progress: Progress | None = None)
 
 def _hear(truth: Truth, transcript: Transcript, analyser: LanguageAnalyser) -> Heard:
     readings = analyser.read(transcript.utterances, started_at=truth.header.started_at, language=truth.header.language)
-    understood = [analysed(said, read) for said, read in zip(transcript.utterances, readings, strict=True)]
+    understood = [
+        AnalysedUtterance.joined(said, read) for said, read in zip(transcript.utterances, readings, strict=True)
+    ]
     return Heard(truth=truth, transcript=transcript, readings=readings, by_turn=_assign(understood, truth))
 
 

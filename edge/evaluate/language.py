@@ -152,7 +152,10 @@ def score_spearman(
     """Rank correlation of each score with the experts' marks; None where too few calls have both."""
     scores = [
         score_call(
-            [analysed(utterance, reading) for utterance, reading in zip(spoken_each, read_each, strict=True)],
+            [
+                AnalysedUtterance.joined(utterance, reading)
+                for utterance, reading in zip(spoken_each, read_each, strict=True)
+            ],
             language=call.language,
             versions=versions,
         )
@@ -167,24 +170,6 @@ def score_spearman(
         ]
         result[name] = _spearman(pairs)
     return result
-
-
-def analysed(utterance: Utterance, reading: Reading) -> AnalysedUtterance:
-    """Join an utterance with what was read in it."""
-    return AnalysedUtterance(
-        id=utterance.id,
-        channel=utterance.channel,
-        speaker=utterance.speaker,
-        start_s=utterance.start_s,
-        end_s=utterance.end_s,
-        text=utterance.text,
-        confidence=utterance.confidence,
-        labels=reading.labels,
-        commitment=reading.commitment,
-        pii=reading.pii,
-        words=utterance.words,
-        speaker_doubtful=utterance.speaker_doubtful,
-    )
 
 
 def spoken(call: Call) -> Iterable[Utterance]:
