@@ -15,6 +15,8 @@ from edge.speech.track import Track
 from edge.speech.whisper import Heard, Piece, Whisper, Window
 
 MARGIN_S = 2.0  # silent rest of a window; docs/speech.md holds the curve of error rate against it
+# A lone short turn in a short window loses words however long the margin; 10 s is where the curve flattens.
+WINDOW_S_MIN = 10.0
 RETRY_MARGIN_S = 5.0
 STEP_FRAMES = 100  # windows come in whole seconds, so that neighbours in length share a batch
 BATCH_MAX = 8  # windows decoded at once; more gain little on a few cores and cost memory
@@ -104,7 +106,7 @@ def _without(spoken: Spoken, packs: Sequence[Pack]) -> Spoken:
 
 def _frames(seconds: float, margin_s: float) -> int:
     """The window for so much audio: the margin added, in whole steps, within what the encoder takes."""
-    wanted = round((seconds + margin_s) * FRAMES_PER_S)
+    wanted = round(max(seconds + margin_s, WINDOW_S_MIN) * FRAMES_PER_S)
     return min(FRAMES_MAX, -(-wanted // STEP_FRAMES) * STEP_FRAMES)
 
 

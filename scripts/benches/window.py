@@ -65,6 +65,7 @@ def main() -> None:
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--audio", type=Path, default=CALLS, help="folder with X.flac, X.sidecar.json, X.truth.json")
     source.add_argument("--manifest", type=Path, help="audio⇥text⇥language with a header line, one sentence a file")
+    parser.add_argument("--window-min", type=float, default=0.0, help="shortest window in seconds, whatever the margin")
     parser.add_argument("--model", type=Path, default=None, help="another CTranslate2 Whisper folder")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
@@ -73,7 +74,7 @@ def main() -> None:
     hear(listener, recordings[:1])
     curve = {}
     for margin_s in MARGINS_S:
-        recogniser.MARGIN_S = margin_s
+        recogniser.MARGIN_S, recogniser.WINDOW_S_MIN = margin_s, options.window_min
         curve[f"{margin_s:g}"] = hear(listener, recordings)
         print(f"margin {margin_s:4g} s  {curve[f'{margin_s:g}']}", file=sys.stdout if not options.json else sys.stderr)
     if options.json:
