@@ -12,7 +12,7 @@ from aiohttp import web
 from edge import certificates
 from edge.box import Box
 from edge.settings import Settings
-from edge.web.app import make_app, pending_setup_code
+from edge.web.app import make_app
 
 # Time for answers under way when the box stops; a player that holds a connection open isn't waited for longer.
 _STOP_S: Final = 3.0
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 
 async def serve(box: Box, settings: Settings) -> WebServer:
-    """Serve a box's pages over TLS, and tell the log the set-up code while nobody has claimed the box.
+    """Serve a box's pages over TLS.
 
     Raises: NotReady where certificates can't be made or read.
     """
@@ -36,8 +36,7 @@ async def serve(box: Box, settings: Settings) -> WebServer:
         tls=certificates.server_ssl_context(settings.home),
     )
     port = await server.start()
-    if code := pending_setup_code(box, settings):
-        log.warning("the box has no account yet; its pages ask for this set-up code", code=code, port=port)
+    log.info("pages serve", port=port)
     return server
 
 
