@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from edge.speech.track import Track
 from edge.speech.turns import Turn
 
-PACK_S_MAX = 18.0  # docs/speech.md: longer packs cost more than they gain, shorter ones lose context
+PACK_S_MAX = 13.0  # with the margin 15 s, where the encoder still fits the cache; docs/speech.md
 _BALANCE_S = 0.1
 PAD_S = 0.2  # kept around a stretch: voice activity comes late at soft onsets and goes early at soft ends
 
