@@ -17,6 +17,7 @@ ENGLISH_PHONE = re.compile(r"(?:0|44|1)?\d{9,11}|555\d{4}|\d{7}")
 ID_CARD = re.compile(r"[1-8]\d{5}(?:18|19|20)\d{9}[\dX]|[1-8]\d{14}")
 BANK_CARD = re.compile(r"[3-6]\d{13,18}")
 NUMBER_DIGITS_MIN = 7
+CARD_DIGITS_MIN = 13  # no telephone number has as many
 PARTIAL_DIGITS_MIN = 3
 READ_BACK_DIGITS_MIN = 4
 CONTEXT_CHARACTERS = 14
@@ -76,11 +77,18 @@ def number_type(run: DigitRun, text: str, *, language: Language) -> str | None:
         return named or "bank_card"
     if language is Language.EN and ENGLISH_PHONE.fullmatch(run.digits):
         return named or "phone"
-    if named is not None and len(run.digits) >= NUMBER_DIGITS_MIN:
-        return named
+    if len(run.digits) >= NUMBER_DIGITS_MIN:
+        # A recogniser loses and adds digits, so no shape can be asked for: so many in a row are somebody's number.
+        return named or _by_length(run.digits)
     if TAIL.search(before) and re.search(r"身份证|证件", text) and len(run.digits) >= READ_BACK_DIGITS_MIN:
         return "id_card"
     return None
+
+
+def _by_length(digits: str) -> str:
+    if len(digits) < CARD_DIGITS_MIN:
+        return "phone"
+    return "id_card" if ID_CARD.match(digits) else "bank_card"
 
 
 def _named(before: str) -> str | None:

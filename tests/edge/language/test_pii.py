@@ -87,6 +87,15 @@ def test_pii_finds_a_name_again_once_it_was_introduced() -> None:
     assert [span.type for span in find_pii(texts, language=Language.ZH)[1]] == ["person"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["你记一下，阳3800002756。", "就退这张卡，U21700000000000902。", "8402756记下轮。", "一耀0000195500002002腰。"],
+)
+def test_pii_finds_a_number_in_which_the_recogniser_lost_digits(text: str) -> None:
+    (span,) = find_pii([text], language=Language.ZH)[0]
+    assert sum(character.isdigit() for character in text[span.start : span.end]) >= 7
+
+
 @settings(max_examples=100, deadline=None)
 @given(
     st.lists(
