@@ -12,7 +12,7 @@ from aiohttp import web
 from edge import certificates
 from edge.box import Box
 from edge.settings import Settings
-from edge.web.app import make_app
+from edge.web.app import make_app, pending_setup_code
 
 # Time for answers under way when the box stops; a player that holds a connection open isn't waited for longer.
 _STOP_S: Final = 3.0
@@ -29,6 +29,7 @@ async def serve(box: Box, settings: Settings) -> WebServer:
     Raises: NotReady where certificates can't be made or read.
     """
     certificates.ensure(settings.home, settings.site, settings.serve.names)
+    pending_setup_code(box, settings)  # there before anyone can ask for it; whoever starts the box prints it
     server = WebServer(
         make_app(box, settings),
         host=settings.serve.host,
