@@ -24,6 +24,7 @@ from rich.table import Table
 
 from edge import logs, models
 from edge.box import Box
+from edge.certificates import Right
 from edge.errors import BadInput, BoxError, NotReady
 from edge.records import Analysis, CallState, CallSummary
 from edge.redaction import masked
@@ -48,6 +49,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Home = Annotated[Path | None, typer.Option("--home", help="The box's folder (default: SOTTOVOCE_BOX_HOME).")]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show names, numbers and addresses instead of ＊.")]
 CallId = Annotated[str, typer.Argument(metavar="CALL", help="The call's call_id.")]
+ClientName = Annotated[str, typer.Argument(help="Who uses it: pbx-1, crm.")]
 Audio = Annotated[Path, typer.Argument(help="The recording.", show_default=False)]
 SidecarOption = Annotated[Path | None, typer.Option("--sidecar", help="Its sidecar (default: same name, .json).")]
 RawFormat = Annotated[str | None, typer.Option("--format", help="Raw G.711 without a header: pcmu or pcma.")]
@@ -237,22 +239,34 @@ def status(home: Home = None, json_: Json = False) -> None:
 
 @box_app.command("client-certificate")
 def client_certificate(
-    name: Annotated[str, typer.Argument(help="Who will use it: pbx-1, crm.")], home: Home = None, json_: Json = False
+    name: ClientName,
+    may: Annotated[list[Right] | None, typer.Option(help="What it may do (default: send, read); repeatable.")] = None,
+    home: Home = None,
+    json_: Json = False,
 ) -> None:
     """Issue a client certificate for the gRPC services (90 days)."""
-    from edge.certificates import ensure, issue_client
+    from edge.certificates import SENDER_RIGHTS, ensure, issue_client
     from edge.rpc.server import host_names
 
     settings = settings_from(home)
     with Box.open(settings):
         ensure(settings.home, settings.site, host_names(settings.serve))
-        issued = issue_client(settings.home, name)
+        issued = issue_client(settings.home, name, rights=may or SENDER_RIGHTS)
     paths = {key: str(value) for key, value in asdict(issued).items() if isinstance(value, Path)}
     if json_:
         print_json(paths)
         return
     for key, value in paths.items():
         out.print(f"{key}: {value}", highlight=False)
+
+
+@box_app.command("revoke-client")
+def revoke_client(name: ClientName, home: Home = None, json_: Json = False) -> None:
+    """Shut a client out at once, on open connections too: every certificate of that name."""
+    from edge.certificates import revoke_client as revoke
+
+    revoked = revoke(settings_from(home).home, name)
+    print_json({"name": name, "revoked": revoked}) if json_ else out.print(f"已吊销 revoked: {revoked}")
 
 
 @box_app.command()

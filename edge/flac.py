@@ -9,8 +9,6 @@ import soundfile
 
 from edge.records import Audio
 
-MEDIA_TYPE = "audio/flac"
-
 
 def encode(audio: Audio) -> bytes:
     """Encode a decoded recording; 16 bits a sample, its own rate and channels."""

@@ -38,6 +38,7 @@ from edge.records import (
     Utterance,
 )
 from edge.scores.call import score_call
+from edge.scores.presets import PRESETS
 from edge.scores.talk import measure_talk
 from edge.settings import Settings
 from edge.store import calls, content, decisions, expiry, queue, workers
@@ -204,7 +205,11 @@ def analyse(parts: Parts, job: Job, ears: Ears, reader: Reader, *, progress: Pro
     versions = {"sottovoce": version("sottovoce"), **transcript.versions, **reader.versions}
     scores = score_call(understood, language=header.language, versions=versions)
     talk = measure_talk(
-        understood, speech=transcript.speech, duration_s=transcript.duration_s, language=header.language
+        understood,
+        speech=transcript.speech,
+        duration_s=transcript.duration_s,
+        language=header.language,
+        preset=PRESETS[parts.settings.talk_preset],
     )
     progress("scores", 1.0)
     ended = time.perf_counter()

@@ -75,6 +75,11 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=default_home)
     site: str = Field("box", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="This box's name.")
     language: str = Field("zh", pattern="^(zh|en)$", description="Language of the pages.")
+    talk_preset: str = Field(
+        "sottovoce",
+        pattern="^(sottovoce|contact_lens|miitel|google|gong)$",
+        description="Whose definitions the talk metrics follow (docs/metrics.md).",
+    )
     models: Path | None = Field(None, description="Folder of the models; default: ~/.local/share/sottovoce/models.")
     ingest: IngestSettings = IngestSettings()  # type: ignore[call-arg]  # pydantic fills the defaults
     speech: SpeechSettings = SpeechSettings()  # type: ignore[call-arg]

@@ -99,10 +99,6 @@ class Gate:
             raise Refusal(decisions)
         return decisions
 
-    def ask(self, header: CallHeader, *, purpose: Purpose, now: datetime) -> Decision:
-        """Decide about a purpose without giving out a key: whether audio is kept, whether a call is aggregated."""
-        return _decide(header, purpose, now)
-
     def new_keys(self, header: CallHeader, *, now: datetime) -> Admission:
         """Admit once more, make the call's keys and seal its header.
 

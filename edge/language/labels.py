@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,6 @@ from edge.records import Label
 
 # Read in this order: later labels ask for earlier ones.
 ASKS = "discovery_question"
-SENTENCE_MARKS = re.compile(r"[。？！.?!]")
 EVIDENCE_MAX = 3  # rules that count together: more of them mostly see the same words
 
 

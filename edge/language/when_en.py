@@ -12,7 +12,7 @@ from edge.language.when_parts import TimeParts, month_day, month_end, same_day_l
 
 WEEK_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
-    "january february march april may june july august september october november december".split()  # noqa: SIM905
+    "january february march april may june july august september october november december".split()  # noqa: SIM905  # a list of quoted months reads worse
 )
 ORDINALS = {
     word: value

@@ -95,6 +95,26 @@ def test_call_is_analysed_listed_shown_masked_and_erased(tmp_path: Path) -> None
     assert sottovoce("box", "show", "dv-005", home=tmp_path).returncode == 2
 
 
+def test_client_is_let_in_with_the_rights_given_and_shut_out_again(tmp_path: Path) -> None:
+    from edge.certificates import Right, client_of
+
+    issued = sottovoce("box", "client-certificate", "crm", "--may", "read", "--json", home=tmp_path)
+    certificate = Path(json.loads(issued.stdout)["certificate"]).read_bytes()
+    client = client_of(tmp_path / "box", certificate)
+    assert client is not None and client.rights == {Right.READ}
+    revoked = sottovoce("box", "revoke-client", "crm", "--json", home=tmp_path)
+    assert json.loads(revoked.stdout) == {"name": "crm", "revoked": 1}
+    assert client_of(tmp_path / "box", certificate) is None
+    assert sottovoce("box", "revoke-client", "crm", "--json", home=tmp_path).returncode == 2
+
+
+def test_talk_metrics_follow_the_preset_of_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "box").mkdir(mode=0o700)
+    (tmp_path / "box" / "box.toml").write_text('talk_preset = "gong"\n')
+    done = sottovoce("box", "analyse", str(short_call(tmp_path, seconds=8)), "--json", home=tmp_path)
+    assert json.loads(done.stdout)["talk"]["preset"] == "gong"
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="a network namespace of one's own needs root")
 def test_call_is_analysed_with_the_network_off(tmp_path: Path) -> None:
     audio = short_call(tmp_path, seconds=8)
