@@ -1,6 +1,7 @@
 """Words of time: which moment they are due, by the codebook, and what never may happen."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta, timezone
+from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,15 @@ WORDS = st.lists(
             "下周",
             "月底",
             "within ",
+            "季度",
+            "国庆前",
+            "第一个",
+            "正月初",
+            "不对，",
+            "the 31st ",
+            "next month ",
+            "or ",
+            "half past ",
             "by ",
             "Friday ",
             "3 pm ",
@@ -106,9 +116,43 @@ def test_when_keeps_the_offset_of_the_call() -> None:
     assert due is not None and due.utcoffset() == timedelta(hours=-5)
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.one_of(WORDS, st.text(max_size=60)))
-def test_when_never_raises_nor_resolves_before_the_start(text: str) -> None:
-    for span in find(text, started_at=MONDAY):
+STARTS = st.datetimes(
+    min_value=datetime(2023, 12, 25),
+    max_value=datetime(2041, 12, 31),
+    timezones=st.sampled_from([timezone(timedelta(hours=hours)) for hours in (8, 0, -7, 14)]),
+)
+FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(WORDS, st.text(max_size=60)), STARTS)
+def test_when_never_raises_nor_resolves_before_the_start(text: str, started_at: datetime) -> None:
+    for span in find(text, started_at=started_at, before=[text]):
         assert 0 <= span.start < span.end <= len(text)
-        assert span.due_at is None or span.due_at >= MONDAY
+        assert span.words == text[span.start : span.end]
+        assert span.due_at is None or span.due_at >= started_at
+
+
+@settings(max_examples=150, deadline=None)
+@given(WORDS, STARTS)
+def test_when_reads_full_width_digits_as_the_narrow_ones(text: str, started_at: datetime) -> None:
+    wide = find(text.translate(FULL_WIDTH), started_at=started_at)
+    narrow = find(text, started_at=started_at)
+    assert [span.due_at for span in wide] == [span.due_at for span in narrow]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(["三天之内", "下周三", "月底", "五个工作日", "by Friday", "in two weeks", "9号", "节前"]), STARTS
+)
+def test_when_ends_a_bare_day_with_the_day_in_the_call_s_offset(words: str, started_at: datetime) -> None:
+    due = resolve(words, started_at=started_at)
+    assert due is None or (due.timetz().replace(tzinfo=None) == time(23, 59, 59) and due.tzinfo == started_at.tzinfo)
+
+
+@pytest.mark.parametrize("unit", ["下", "一", " ", "、", "1", "不对，", "the end of ", "twenty ", "嗯，", "周五"])
+def test_when_reads_a_long_text_in_time_linear_to_its_length(unit: str) -> None:
+    text = unit * (20_000 // len(unit))
+    began = perf_counter()
+    find(text, started_at=MONDAY)
+    assert perf_counter() - began < 5.0  # seconds; a pattern that backtracks over the text takes a minute
