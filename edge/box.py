@@ -10,25 +10,33 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import cached_property
 from types import TracebackType
 from typing import BinaryIO, Self
 
 import structlog
 
-from edge import models, pipeline
+from edge import follow_up, models, pipeline
 from edge.consent.gate import Gate, Refusal
-from edge.errors import BadInput, Conflict, NotFound, NotReady
+from edge.errors import BadInput, BoxError, Conflict, NotFound, NotReady
+from edge.events.intake import Intake
+from edge.explain.call import Asked, CallExplanation, explain_call, explain_scores
+from edge.explain.judge import ReadingJudge
+from edge.explain.recompute import Recomputation, Scorer, recompute, scorer_of
+from edge.explain.scores import ScoreExplanation
+from edge.follow_up import WaitReport
 from edge.ingest.sniff import Declared, Law
-from edge.pipeline import Ears, Parts, Reader
+from edge.pipeline import Ears, Parts, Reader, ScoredAnalysis
 from edge.records import Analysis, CallHeader, CallState, CallSummary
+from edge.ripening import ripened
 from edge.settings import Settings
-from edge.store import calls, expiry, queue, workers
+from edge.store import calls, expiry, queue, score_history, workers
 from edge.store.db import Store
+from edge.store.score_history import Outcome
 from edge.vault.keystore import KeyStore
-from edge.vault.pseudonym import Pseudonyms
+from edge.vault.pseudonym import Pseudonyms, is_agent_pseudonym
 
 log = structlog.get_logger()
 
@@ -222,6 +230,114 @@ class Box:
         """Remove what an erasure cut short by a power cut left; the number of calls."""
         return pipeline.finish_erasures(self._parts)
 
+    def explain(
+        self,
+        call_id: str,
+        asked: Asked,
+        *,
+        actor: str,
+        reveal: bool,
+        past: str | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> CallExplanation:
+        """Explain scores and labels of a call, or of one of its `past` scorings (see `past_analysis`).
+
+        Raises: NotFound, Refused, Conflict; BadInput if the call has no such score or utterance.
+        """
+        read = self.analysis(call_id, actor=actor) if past is None else self._stored(call_id, past, actor=actor)
+        return explain_call(
+            read,
+            asked,
+            scorer=self._scorer_as_read(read),
+            judge=ReadingJudge(self._reader),
+            reveal=reveal,
+            progress=progress,
+        )
+
+    def explain_scores(self, analysis: Analysis, *, reveal: bool) -> tuple[ScoreExplanation, ...]:
+        """Explain every score of an opened, unmasked analysis."""
+        return explain_scores(analysis, analysis.scores, scorer=self._scorer_as_read(analysis), reveal=reveal)
+
+    def scorer(self, analysis: Analysis) -> Scorer | None:
+        """What made an analysis's scores as they are stored, or None where that can't be had any more."""
+        try:
+            return scorer_of(analysis, grounds=pipeline.grounds_then(self._parts, analysis))
+        except (Conflict, NotReady):
+            return None
+
+    def recompute(self, call_id: str, *, actor: str, past: str | None = None) -> tuple[Recomputation, ...]:
+        """Compute every number of a call's stored scores, present or past, again from its stored labels.
+
+        Raises: NotFound, Refused; Conflict where what made them isn't installed any more.
+        """
+        analysis = self._stored(call_id, past, actor=actor)
+        return recompute(analysis, grounds=pipeline.grounds_then(self._parts, analysis))
+
+    def rescore(self, call_id: str, *, actor: str) -> tuple[Analysis, Analysis] | None:
+        """Score one call anew from its stored words; old and new, or None if nothing newer is installed.
+
+        The old scores stay readable (`score_history`). Raises: NotFound, Refused, Conflict; NotReady where it failed.
+        """
+        reference = self._parts.pseudonyms.log_reference(call_id)
+        try:
+            pair = pipeline.rescore(self._parts, call_id, self._reader, actor=actor)
+        except Refusal as refusal:
+            outcome = Outcome.REFUSED if refusal.lasting else Outcome.FAILED
+            pipeline.mark_scored(self._parts, call_id, self._reader, outcome)
+            raise
+        except BoxError:
+            raise
+        except Exception as error:
+            log.exception("rescoring failed", call=reference)
+            pipeline.mark_scored(self._parts, call_id, self._reader, Outcome.FAILED)
+            problem = f"scoring it anew went wrong ({type(error).__name__}); its present scores stand"
+            raise NotReady("scores", problem, "See the log") from error
+        if pair is not None:
+            log.info("scored anew", call=reference, actor=actor)
+        return pair
+
+    def score_history(self, call_id: str, *, actor: str) -> tuple[ScoredAnalysis, ...]:
+        """Every analysis of a call that was scored anew, the present one last; else none. Raises: NotFound, Refused."""
+        return pipeline.read_score_history(self._parts, call_id, actor=actor)
+
+    def past_analysis(self, call_id: str, number: str, *, actor: str) -> ScoredAnalysis:
+        """The analysis that the `number`-th scoring of a call replaced, counted from 1. Raises: NotFound, Refused."""
+        past = {str(place): one for place, one in enumerate(self.score_history(call_id, actor=actor)[:-1], start=1)}
+        if number not in past:
+            raise NotFound("past", f"the call has {len(past)} earlier scorings", "Leave it out, or count from 1")
+        return past[number]
+
+    def outdated(self, *, again: bool) -> tuple[str, ...]:
+        """Analysed calls that what is installed hasn't scored, newest first; `again` counts those it failed on too."""
+        settled = (Outcome.SCORED,) if again else (Outcome.SCORED, Outcome.REFUSED)
+        fingerprint = pipeline.scoring_fingerprint(self._reader)
+        with self.store.read() as tx:
+            return score_history.outdated(tx, fingerprint=fingerprint, settled=settled)
+
+    def is_outdated(self, call_id: str) -> bool:
+        """Whether a call may be scored anew. Raises: NotFound."""
+        fingerprint = pipeline.scoring_fingerprint(self._reader)
+        with self.store.read() as tx:
+            analysed = calls.call(tx, call_id).state is CallState.ANALYSED
+            return analysed and not score_history.is_current(tx, call_id, fingerprint=fingerprint)
+
+    def has_waiting(self) -> bool:
+        """Whether a call waits for its first analysis or is in it."""
+        with self.store.read() as tx:
+            return score_history.waiting(tx)
+
+    def follow_up(self, *, agent: str | None, actor: str, progress: Callable[[float], None]) -> WaitReport:
+        """How long customers wait after an objection to one agent (reference or pseudonym), or to any."""
+        if agent is not None and not is_agent_pseudonym(agent):
+            agent = self._parts.pseudonyms.agent(agent)
+        return follow_up.report(self._parts, agent=agent, actor=actor, now=pipeline.now_utc(), progress=progress)
+
+    @property
+    def events(self) -> Intake:
+        """Takes in what happens outside of calls."""
+        kept = timedelta(days=self.settings.retention.analysis_days)
+        return Intake(self.store, self._parts.pseudonyms, kept=kept)
+
     def status(self) -> Status:
         """Whether the box is ready, and what it holds."""
         with self.store.read() as tx:
@@ -239,6 +355,19 @@ class Box:
             calls=counts,
             oldest_expiry=oldest,
         )
+
+    def _stored(self, call_id: str, past: str | None, *, actor: str) -> Analysis:
+        """An analysis just as it was stored: the present one, or one of the past."""
+        if past is None:
+            return pipeline.read_stored(self._parts, call_id, actor=actor)[0]
+        return self.past_analysis(call_id, past, actor=actor).analysis
+
+    def _scorer_as_read(self, analysis: Analysis) -> Scorer | None:
+        """As `scorer`, with what happened after the call joined in where it was to the scores themselves."""
+        stored = self.scorer(analysis)
+        if stored is None or stored(analysis.utterances) == analysis.scores:
+            return stored
+        return lambda call: ripened(self.store, replace(analysis, utterances=tuple(call), scores=stored(call))).scores
 
     # The models' libraries take a second to import and most commands don't need them.
     @cached_property
@@ -283,7 +412,8 @@ class Box:
 
         try:
             analysis = pipeline.analyse(self._parts, job, ears, reader, progress=advance)
-            pipeline.keep(self._parts, job, analysis, actor=actor)
+            fingerprint = pipeline.scoring_fingerprint(reader)
+            pipeline.keep(self._parts, job, analysis, actor=actor, fingerprint=fingerprint)
         except Refusal as refusal:
             log.info("stopped", call=reference, reason=refusal.decision.reason)
         except (Conflict, NotFound):  # stopped, erased or given to another worker meanwhile; nothing was written

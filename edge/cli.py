@@ -442,3 +442,6 @@ def main(arguments: list[str] | None = None) -> None:
 def _place(error: BaseException) -> str:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "edge" in Path(frame.filename).parts]
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
+
+
+from edge.commands import events, explain, facts, rescore  # noqa: E402, F401  # each registers itself, and needs what stands above

@@ -7,9 +7,10 @@ alone where it said no.
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import BinaryIO, Protocol
@@ -20,6 +21,7 @@ from edge import flac
 from edge.consent.decision import Decision
 from edge.consent.gate import Admission, Facts, Gate, Refusal
 from edge.errors import Conflict, NotFound
+from edge.facts.grounds import grounds
 from edge.ingest.decode import decode
 from edge.ingest.layout import Layout, fit
 from edge.ingest.sniff import Declared
@@ -37,11 +39,13 @@ from edge.records import (
     Transcript,
     Utterance,
 )
+from edge.ripening import ripened
 from edge.scores.call import score_call
+from edge.scores.facts import Grounds
 from edge.scores.presets import PRESETS
 from edge.scores.talk import measure_talk
 from edge.settings import Settings
-from edge.store import calls, content, decisions, expiry, queue, workers
+from edge.store import calls, content, decisions, events, expiry, queue, score_history, workers
 from edge.store.calls import Call
 from edge.store.db import Store, Tx
 from edge.store.decisions import StoredDecision
@@ -52,6 +56,7 @@ from edge.vault.pseudonym import Pseudonyms
 
 Progress = Callable[[str, float], None]
 _ANALYSIS = TypeAdapter(Analysis)
+HEARD_BY = "speech_"  # what the speech stage's versions begin with; they stay when a call is scored anew
 
 
 def now_utc() -> datetime:
@@ -203,7 +208,12 @@ def analyse(parts: Parts, job: Job, ears: Ears, reader: Reader, *, progress: Pro
     progress("language", 1.0)
     scores_from = time.perf_counter()
     versions = {"sottovoce": version("sottovoce"), **transcript.versions, **reader.versions}
-    scores = score_call(understood, language=header.language, versions=versions)
+    scores = score_call(
+        understood,
+        language=header.language,
+        versions=versions,
+        grounds=grounds(parts.settings, started_at=header.started_at),
+    )
     talk = measure_talk(
         understood,
         speech=transcript.speech,
@@ -238,9 +248,12 @@ def analyse(parts: Parts, job: Job, ears: Ears, reader: Reader, *, progress: Pro
     )
 
 
-def keep(parts: Parts, job: Job, analysis: Analysis, *, actor: str) -> None:
+def keep(parts: Parts, job: Job, analysis: Analysis, *, actor: str, fingerprint: str | None = None) -> None:
     """Ask the gate again, then write the analysis whole. Raises: Refusal (nothing is written and the call is stopped);
     Conflict if the call isn't this worker's any more.
+
+    Args:
+        fingerprint: of what scored it, so that nobody need open it to see whether it is of the installed versions.
     """
     dumped = _ANALYSIS.dump_json(analysis)
     call_id = job.call.call_id
@@ -253,13 +266,21 @@ def keep(parts: Parts, job: Job, analysis: Analysis, *, actor: str) -> None:
         else:
             _put(parts, tx, call, Kind.ANALYSIS, answer.key, dumped)
             queue.finish(tx, call_id, worker=parts.worker.id)
+            if fingerprint is not None:
+                scored = score_history.Outcome.SCORED
+                score_history.mark(tx, call_id, fingerprint=fingerprint, outcome=scored, now=now_utc())
             _end_waiting(parts, tx, call)
     if isinstance(answer, Refusal):
         raise answer
 
 
 def read_analysis(parts: Parts, call_id: str, *, actor: str) -> Analysis:
-    """Open a stored analysis. Raises: NotFound, Refusal, Conflict if there is none yet."""
+    """Open an analysis with what happened since joined in. Raises: NotFound, Refusal, Conflict if there is none yet."""
+    return ripened(parts.store, read_stored(parts, call_id, actor=actor)[0])
+
+
+def read_stored(parts: Parts, call_id: str, *, actor: str) -> tuple[Analysis, int]:
+    """Open an analysis just as it was stored, with its version. Raises: as `read_analysis`."""
     with parts.store.write() as tx:  # the gate's answer is written
         call = calls.call(tx, call_id)
         if call.state is not CallState.ANALYSED:
@@ -271,7 +292,113 @@ def read_analysis(parts: Parts, call_id: str, *, actor: str) -> Analysis:
             sealed = content.get_content(tx, call_id, Kind.ANALYSIS)
     if isinstance(answer, Refusal):
         raise answer
-    return _ANALYSIS.validate_json(_unseal(parts, call, Kind.ANALYSIS, answer.key, sealed))
+    return _ANALYSIS.validate_json(_unseal(parts, call, Kind.ANALYSIS, answer.key, sealed)), sealed.version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredAnalysis:
+    """One of the analyses of a call that was scored anew. replaced_at: None for the present one."""
+
+    analysis: Analysis
+    replaced_at: datetime | None
+
+
+def scoring_fingerprint(reader: Reader) -> str:
+    """Which labels, rules, weights and word lists scores would be made with now: a hash of their versions, 64 hex."""
+    return hashlib.sha256(json.dumps(_scoring_versions(reader), sort_keys=True).encode()).hexdigest()
+
+
+def mark_scored(
+    parts: Parts, call_id: str, reader: Reader, outcome: score_history.Outcome = score_history.Outcome.SCORED
+) -> None:
+    """Write down that a call is scored with what is installed, or why it isn't."""
+    with parts.store.write() as tx:
+        calls.call(tx, call_id)
+        score_history.mark(tx, call_id, fingerprint=scoring_fingerprint(reader), outcome=outcome, now=now_utc())
+
+
+def rescore(parts: Parts, call_id: str, reader: Reader, *, actor: str) -> tuple[Analysis, Analysis] | None:
+    """Read labels and scores anew from the stored words, and keep the old analysis beside the new one.
+
+    Returns: old and new, or None if the scores are by the installed versions already. A power cut before the end leaves
+    the old one as it was. Raises: NotFound; Refusal; Conflict if the call isn't analysed, or was scored anew meanwhile.
+    """
+    old, version_ = read_stored(parts, call_id, actor=actor)
+    if _made_with(old, _scoring_versions(reader)):
+        mark_scored(parts, call_id, reader)
+        return None
+    new = _scored_anew(parts, old, reader)
+    dumped, fingerprint = _ANALYSIS.dump_json(new), scoring_fingerprint(reader)
+    with parts.store.write() as tx:
+        call = calls.call(tx, call_id)
+        answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=Purpose.ANALYSE, actor=actor)
+        if not isinstance(answer, Refusal):
+            if content.content_version(tx, call_id, Kind.ANALYSIS) != version_:
+                raise Conflict("call_id", "it was scored anew by somebody else just now", "Look at it again")
+            score_history.keep_present(tx, call_id, now=now_utc())
+            _put(parts, tx, call, Kind.ANALYSIS, answer.key, dumped)
+            outcome = score_history.Outcome.SCORED
+            score_history.mark(tx, call_id, fingerprint=fingerprint, outcome=outcome, now=now_utc())
+    if isinstance(answer, Refusal):
+        raise answer
+    return old, new
+
+
+def read_score_history(parts: Parts, call_id: str, *, actor: str) -> tuple[ScoredAnalysis, ...]:
+    """Open every analysis of a call, oldest first, the present one last; empty, and nothing opened, if it is the first.
+
+    Raises: NotFound, Refusal.
+    """
+    with parts.store.write() as tx:
+        call = calls.call(tx, call_id)
+        past = score_history.past(tx, call_id)
+        if not past:
+            return ()
+        present = content.get_content(tx, call_id, Kind.ANALYSIS)
+        answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=Purpose.ANALYSE, actor=actor)
+    if isinstance(answer, Refusal):
+        raise answer
+    stored = [*((one.content, one.replaced_at) for one in past), (present, None)]
+    return tuple(
+        ScoredAnalysis(
+            analysis=_ANALYSIS.validate_json(_unseal(parts, call, Kind.ANALYSIS, answer.key, sealed)),
+            replaced_at=replaced_at,
+        )
+        for sealed, replaced_at in stored
+    )
+
+
+def _scoring_versions(reader: Reader) -> dict[str, str]:
+    """What a score made now would cite, but for the recogniser that heard its words; the scores themselves say so."""
+    scores = score_call((), language=Language.ZH, versions=reader.versions)
+    return {part: version_ for score in scores.values() for part, version_ in score.versions.items()}
+
+
+def _made_with(analysis: Analysis, versions: Mapping[str, str]) -> bool:
+    return all(versions.items() <= score.versions.items() for score in analysis.scores.values())
+
+
+def grounds_then(parts: Parts, analysis: Analysis) -> Grounds | None:
+    """The facts that a stored analysis's promises were held against; None if there were none, or they aren't kept."""
+    cited = (score.versions.get("scores_facts") for score in analysis.scores.values())
+    if (version_ := next(filter(None, cited), None)) is None:
+        return None
+    try:
+        return grounds(parts.settings, started_at=analysis.started_at, version=version_)
+    except NotFound:
+        return None
+
+
+def _scored_anew(parts: Parts, old: Analysis, reader: Reader) -> Analysis:
+    """Labels and scores by what is installed; promises are held against the facts of then, not against later ones."""
+    heard = tuple(utterance.heard for utterance in old.utterances)
+    readings = reader.read(heard, started_at=old.started_at, language=old.language)
+    understood = tuple(AnalysedUtterance.joined(one, reading) for one, reading in zip(heard, readings, strict=True))
+    heard_by = {part: version_ for part, version_ in old.versions.items() if part.startswith(HEARD_BY)}
+    versions = {"sottovoce": version("sottovoce"), **heard_by, **reader.versions}
+    then = grounds_then(parts, old)
+    scores = score_call(understood, language=old.language, versions=versions, grounds=then)
+    return replace(old, utterances=understood, scores=scores, versions=versions)
 
 
 def read_audio(parts: Parts, call_id: str, *, actor: str) -> bytes:
@@ -307,6 +434,8 @@ def erase_expired(parts: Parts, *, now: datetime) -> int:
             _remove(parts, tx, calls.call(tx, call_id))
         for call_id in past.audio:
             expiry.drop_audio(tx, call_id)
+        unclaimed = timedelta(hours=parts.settings.events.unclaimed_hours)
+        events.delete_expired(tx, now=now, unclaimed_before=now - unclaimed)
     if past.calls or past.audio:
         parts.keys.advance_epoch()
     return len(past.calls) + len(past.audio)
@@ -426,6 +555,7 @@ def _remove(parts: Parts, tx: Tx, call: Call) -> None:
     for pseudonym in (call.agent, call.customer):
         if not calls.has_party(tx, pseudonym):
             parts.pseudonyms.forget(pseudonym)
+            events.forget(tx, pseudonym)
 
 
 def _already_here(tx: Tx, call_id: str, digest: str) -> str | None:

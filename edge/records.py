@@ -228,6 +228,52 @@ class Commitment:
     due_at: datetime | None  # local time of the call, or None
 
 
+class Promiser(StrEnum):
+    """Who is to keep a promise, as the speaker says it."""
+
+    SPEAKER = "speaker"
+    FIRM = "firm"
+    OTHER = "other"  # a carrier, a maker, a colleague
+
+
+class Certainty(StrEnum):
+    """How surely a promise was made. Only the first three bind the speaker."""
+
+    ABSOLUTE = "absolute"
+    FIRM = "firm"
+    HEDGED = "hedged"  # with a condition, a range or a doubt
+    DECLINED = "declined"
+    QUOTED = "quoted"  # somebody else's words, or asked back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promised:
+    """One thing that an agent's utterance promises, assures, declines or quotes.
+
+    kind: "delivery_time", "price", "refund_compensation", "stock", "authority", "outcome", "no_risk", or "act".
+    due: the words of time. due_from, due_at: of a range its first bound and its last; local time of the call, or None.
+    condition: the words on which it depends. price: in the currency spoken. discount_percent: off the list price.
+    span: characters of the utterance that say it; None where another turn does.
+    """
+
+    who: Promiser
+    kind: str
+    what: str
+    certainty: Certainty
+    due: str | None = None
+    due_from: datetime | None = None
+    due_at: datetime | None = None
+    condition: str | None = None
+    price: float | None = None
+    discount_percent: float | None = None
+    span: tuple[int, int] | None = None
+
+    @property
+    def binds(self) -> bool:
+        """Whether the customer may rely on it: it was neither declined nor somebody else's word."""
+        return self.certainty not in (Certainty.DECLINED, Certainty.QUOTED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PiiSpan:
     """Characters of an utterance that identify a person."""
@@ -245,6 +291,7 @@ class Reading:
     labels: tuple[Label, ...] = ()
     commitment: Commitment | None = None
     pii: tuple[PiiSpan, ...] = ()
+    promises: tuple[Promised, ...] = ()
 
 
 MASK = "＊"  # as wide as one Chinese character, so that spans and line breaks stay where they were
@@ -266,6 +313,7 @@ class AnalysedUtterance:
     pii: tuple[PiiSpan, ...] = ()
     words: tuple[Word, ...] = ()
     speaker_doubtful: bool = False
+    promises: tuple[Promised, ...] = ()
 
     @classmethod
     def joined(cls, heard: Utterance, reading: Reading) -> AnalysedUtterance:
@@ -283,6 +331,22 @@ class AnalysedUtterance:
             pii=reading.pii,
             words=heard.words,
             speaker_doubtful=heard.speaker_doubtful,
+            promises=reading.promises,
+        )
+
+    @property
+    def heard(self) -> Utterance:
+        """What was heard, without what was found in it."""
+        return Utterance(
+            id=self.id,
+            channel=self.channel,
+            speaker=self.speaker,
+            start_s=self.start_s,
+            end_s=self.end_s,
+            text=self.text,
+            confidence=self.confidence,
+            words=self.words,
+            speaker_doubtful=self.speaker_doubtful,
         )
 
     def has(self, label: str) -> bool:
@@ -320,6 +384,24 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One dimension of a score that is a weighted mean: sum(weight * value) / sum(weight) over those with a value.
+
+    Raises: ValueError where value or weight is out of range.
+    """
+
+    name: str  # "coverage"
+    title: str  # for a person to read, Chinese
+    title_en: str
+    value: float | None  # 0 to 100; None where it isn't known yet
+    weight: float  # 0 to 1; a part without a value leaves its weight to the others
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.weight <= 1.0 or (self.value is not None and not 0.0 <= self.value <= 100.0):
+            raise ValueError(f"part {self.name}: value {self.value}, weight {self.weight}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
     """A number about a call that explains itself (GDPR Art 15(1)(h), PIPL Art 24).
 
@@ -332,6 +414,7 @@ class Score:
     evidence: tuple[Evidence, ...]
     versions: dict[str, str]
     limits: tuple[str, ...]
+    parts: tuple[Part, ...] = ()  # where the value is a weighted mean of dimensions; their weights never change later
 
     def __post_init__(self) -> None:
         scored = self.state is ScoreState.SCORED
@@ -442,3 +525,24 @@ class CallSummary:
     reason: str  # for failed and stopped
     expires_at: datetime  # when the content is erased
     audio_kept: bool
+
+
+class EventKind(StrEnum):
+    """What may happen between the firm and a customer outside of calls, as far as the box needs to know."""
+
+    FOLLOW_UP_CONTACT = "follow_up_contact"  # the firm reached out: a call, a message, a visit
+    PROPOSAL_OPENED = "proposal_opened"
+    PROPOSAL_EDITED = "proposal_edited"
+    CUSTOMER_LOGIN = "customer_login"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One event as the box keeps it: a kind, a time and pseudonyms. Never content."""
+
+    id: str  # keyed hash of the sender's own id: the same event twice is one
+    source: str
+    kind: EventKind
+    at: datetime
+    customer: str  # pseudonym
+    agent: str | None = None  # pseudonym

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from edge.records import MASK, AnalysedUtterance, Analysis, Commitment, Evidence, Score
+from edge.records import MASK, AnalysedUtterance, Analysis, Commitment, Evidence, Promised, Score
 
 # Two characters are a Chinese name already; of digits and letters two are any number or syllable.
 HAN_PIECE_MIN = 2
@@ -61,6 +61,7 @@ def _masked_utterance(utterance: AnalysedUtterance, secrets: tuple[str, ...]) ->
         text=utterance.masked_text,
         labels=tuple(replace(label, why=mask_quotes(label.why, secrets)) for label in utterance.labels),
         commitment=_masked_commitment(utterance.commitment, secrets),
+        promises=tuple(_masked_promise(promise, secrets) for promise in utterance.promises),
         words=(),
     )
 
@@ -70,6 +71,15 @@ def _masked_commitment(commitment: Commitment | None, secrets: tuple[str, ...]) 
         return None
     due = mask_quotes(commitment.due, secrets) if commitment.due is not None else None
     return replace(commitment, what=mask_quotes(commitment.what, secrets), due=due)
+
+
+def _masked_promise(promise: Promised, secrets: tuple[str, ...]) -> Promised:
+    return replace(
+        promise,
+        what=mask_quotes(promise.what, secrets),
+        due=mask_quotes(promise.due, secrets) if promise.due is not None else None,
+        condition=mask_quotes(promise.condition, secrets) if promise.condition is not None else None,
+    )
 
 
 def _masked_score(score: Score, secrets: dict[str, tuple[str, ...]]) -> Score:

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,12 +18,14 @@ from edge.box import Box
 from edge.errors import BoxError
 from edge.importing import watch_folder
 from edge.redaction import masked
+from edge.rescoring import rescore_one
 from edge.settings import Settings
 
 log = structlog.get_logger()
 
 QUEUE_POLL_S = 1.0  # a command beside the service may queue a call that nobody tells it of
 SWEEP_S = 60.0
+RESCORE_YIELD_S = 5.0  # between two looks whether new calls still wait, before an old one is scored anew
 AFTER_FAULT_S = 5.0  # before a part of the service that failed is tried again
 ACTOR = "service"
 
@@ -39,6 +42,7 @@ async def serve(box: Box, settings: Settings, *, sample: Path | None, once: bool
         loop.add_signal_handler(received, stop.set)
 
     await asyncio.to_thread(box.finish_erasures)
+    mail = await _listen_for_mail(box, settings)
     rpc = await serve_rpc(box, settings)
     web = await serve_web(box, settings)
     host = settings.serve.host
@@ -49,9 +53,12 @@ async def serve(box: Box, settings: Settings, *, sample: Path | None, once: bool
     parts = [
         _repeat("queue", lambda: _analyse_queue(box), stop, QUEUE_POLL_S),
         _repeat("sweep", lambda: _sweep(box), stop, SWEEP_S),
+        _rescore(box, stop),
     ]
     if settings.ingest.watch_folder:
         parts.append(_watch(box, settings.ingest.watch_folder, stop))
+    if settings.events.folder:
+        parts.append(_watch_events(box, settings.events.folder, stop))
     running = [asyncio.create_task(part) for part in parts]
     try:
         if sample:
@@ -61,6 +68,8 @@ async def serve(box: Box, settings: Settings, *, sample: Path | None, once: bool
             await stop.wait()
     finally:
         stop.set()
+        if mail is not None:
+            mail.close()
         await web.stop()
         await rpc.stop()
         await asyncio.gather(*running, return_exceptions=True)
@@ -90,12 +99,56 @@ async def _sweep(box: Box) -> None:
     await asyncio.to_thread(lambda: box.erase_expired(now=datetime.now(UTC)))
 
 
+async def _rescore(box: Box, stop: asyncio.Event) -> None:
+    """Score calls of older versions anew, one by one, whenever no new call waits; the next start finds what is left."""
+    try:
+        waiting = await asyncio.to_thread(box.outdated, again=False)
+        for call_id in waiting:
+            while not stop.is_set() and await asyncio.to_thread(box.has_waiting):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), RESCORE_YIELD_S)
+            if stop.is_set():
+                return
+            await asyncio.to_thread(rescore_one, box, call_id, actor=ACTOR, now=lambda: datetime.now(UTC))
+    except Exception:
+        log.exception("part failed", stage="rescore")
+
+
 async def _watch(box: Box, folder: Path, stop: asyncio.Event) -> None:
     ended = threading.Event()
     watching = asyncio.create_task(asyncio.to_thread(watch_folder, box, folder, actor=ACTOR, stop=ended))
     await stop.wait()
     ended.set()
     await watching
+
+
+async def _watch_events(box: Box, folder: Path, stop: asyncio.Event) -> None:
+    from edge.events.importing import EventFolder
+
+    ended = threading.Event()
+    watching = asyncio.create_task(asyncio.to_thread(EventFolder(folder, box.events).watch, stop=ended))
+    await stop.wait()
+    ended.set()
+    await watching
+
+
+async def _listen_for_mail(box: Box, settings: Settings) -> asyncio.Server | None:
+    """Take copies of mail in, where the settings say so. Raises: NotReady if the port is taken."""
+    events = settings.events
+    if events.smtp_port is None:
+        return None
+    from edge import certificates
+    from edge.events import mail
+    from edge.rpc.server import host_names
+
+    tls = None
+    if not mail.is_loopback(events.smtp_host):
+        await asyncio.to_thread(certificates.ensure, settings.home, settings.site, host_names(settings.serve))
+        tls = certificates.server_ssl_context(settings.home)
+    handler = mail.JournalHandler(box.events, peers=events.smtp_peers, domains=events.smtp_domains)
+    return await mail.serve(
+        handler, host=events.smtp_host, port=events.smtp_port, bytes_max=events.smtp_bytes_max, tls=tls
+    )
 
 
 async def _show_sample(box: Box, sample: Path, out: Console, err: Console, *, must_succeed: bool) -> None:

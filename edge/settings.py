@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -54,6 +55,26 @@ class RetentionSettings(BaseModel):
     audio_days: int = Field(30, ge=1, le=365, description="Audio with a basis for retain_audio.")
 
 
+class EventsSettings(BaseModel):
+    """What happens outside of calls, and how it may come in. Webhooks need no setting but a source's secret."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    unclaimed_hours: int = Field(24, ge=0, le=168, description="Events of customers without a call on the box (yet).")
+    folder: Path | None = Field(None, description="Folder to import tables of events from while the box runs.")
+    smtp_port: int | None = Field(None, ge=0, le=65535, description="Where copies of mail come in; default: nowhere.")
+    smtp_host: str = "127.0.0.1"
+    smtp_peers: tuple[str, ...] = Field(("127.0.0.1", "::1"), description="Addresses of who may hand in mail.")
+    smtp_domains: tuple[str, ...] = Field((), description="The firm's own mail domains.")
+    smtp_bytes_max: int = Field(32 * 2**20, gt=0, le=256 * 2**20, description="A mail, in bytes.")
+
+    @model_validator(mode="after")
+    def _must_know_the_firm(self) -> Self:
+        if self.smtp_port is not None and not self.smtp_domains:
+            raise ValueError("smtp_port needs smtp_domains: without them no mail is known to come from the firm")
+        return self
+
+
 class ServeSettings(BaseModel):
     """Where the box listens. Loopback unless configured."""
 
@@ -63,6 +84,15 @@ class ServeSettings(BaseModel):
     web_port: int = Field(8440, ge=0, le=65535)
     rpc_port: int = Field(8441, ge=0, le=65535)
     names: tuple[str, ...] = Field(("localhost",), description="Host names for the box's certificate.")
+
+
+class FactsSettings(BaseModel):
+    """Which rows of the facts table hold for this box (docs/facts.md)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    region: str = Field("", max_length=100, description="The table's region this site is in.")
+    role: str = Field("", max_length=40, description="Role of those who speak on its calls; default: a row's first.")
 
 
 class Settings(BaseSettings):
@@ -84,7 +114,9 @@ class Settings(BaseSettings):
     ingest: IngestSettings = IngestSettings()  # type: ignore[call-arg]  # pydantic fills the defaults
     speech: SpeechSettings = SpeechSettings()  # type: ignore[call-arg]
     retention: RetentionSettings = RetentionSettings()  # type: ignore[call-arg]
+    events: EventsSettings = EventsSettings()  # type: ignore[call-arg]
     serve: ServeSettings = ServeSettings()  # type: ignore[call-arg]
+    facts: FactsSettings = FactsSettings()  # type: ignore[call-arg]
 
     @property
     def models_dir(self) -> Path:

@@ -80,6 +80,9 @@ def _score(name: str, score: Score, texts: dict[str, str]) -> RenderableType:
         lines.append(f"  {score.interval[0]:.0f}–{score.interval[1]:.0f}", style="dim")
     else:
         lines.append(STATES[score.state], style="dim")
+    for part in score.parts:
+        known = f"{part.value:5.1f}" if part.value is not None else "    –"
+        lines.append(f"\n  {known}  {part.title} {part.title_en}", style="dim")
     strongest = sorted(score.evidence, key=lambda piece: -abs(piece.contribution))[:EVIDENCE_SHOWN_MAX]
     for piece in strongest:
         lines.append(f"\n  {piece.contribution:+5.1f}  {piece.why}")

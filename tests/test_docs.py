@@ -62,7 +62,7 @@ def test_every_dependency_has_its_reason() -> None:
 def test_every_setting_is_documented() -> None:
     names = {
         key
-        for field in ("ingest", "speech", "retention", "serve")
+        for field in ("ingest", "speech", "events", "retention", "serve", "facts")
         for key in type(getattr(Settings(), field)).model_fields
     }
     operations = text("docs/operations.md")

@@ -14,6 +14,7 @@ import spacy
 from spacy.language import Language as Pipeline
 from spacy.tokens import Doc, Span
 
+from edge.language.assurances import Said, read_promises
 from edge.language.folding import Folded, fold
 from edge.language.labels import read_labels
 from edge.language.lexicon import Lexicon, load
@@ -95,6 +96,20 @@ def reading(doc: Doc, *, utterance_id: str, pii: Sequence[PiiSpan]) -> Reading:
         labels=labels,
         commitment=commitment(promise) if committed and promise is not None else None,
         pii=tuple(pii),
+        promises=read_promises(_said(doc)) if _context(doc).speaker is Speaker.AGENT else (),
+    )
+
+
+def _said(doc: Doc) -> Said:
+    context = _context(doc)
+    return Said(
+        text=context.text,
+        folded=_folded(doc),
+        times=_times(doc),
+        act=_promise(doc),
+        labels=doc.user_data[LABELS],
+        before=context.before,
+        started_at=context.started_at,
     )
 
 

@@ -80,16 +80,18 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """A stretch between punctuation marks, in folded characters."""
+    """A stretch between punctuation marks, in folded characters. asks: its sentence is a question."""
 
     start: int
     end: int
     text: str
+    asks: bool = False
 
 
 def find_promise(folded: Folded, times: Sequence[TimeSpan]) -> Promise | None:
     """Find the act an utterance promises: of several the last with a moment, else with any time, else the last firm."""
-    found = [promise for clause in _clauses(folded.text) if (promise := _promise(clause, folded, times)) is not None]
+    stated = [clause for clause in clauses(folded.text) if not clause.asks]  # a question promises nothing
+    found = [promise for clause in stated if (promise := _promise(clause, folded, times)) is not None]
     if not found:
         return None
     english = folded.text.isascii()
@@ -110,22 +112,21 @@ def commitment(promise: Promise) -> Commitment:
     )
 
 
-def _clauses(text: str) -> list[Clause]:
-    """Clauses, ended by any mark; a question's clauses promise nothing and are left out."""
-    clauses: list[Clause] = []
+def clauses(text: str) -> list[Clause]:
+    """Clauses of a folded text, ended by any mark."""
+    found: list[Clause] = []
+    # A comma inside a figure (“1,599”) ends nothing.
+    pattern = r"(?:[^,;.?!]|(?<=\d)[,.](?=\d))+" if text.isascii() else r"[^，。？！]+"
     for sentence in re.finditer(r"[^。？！.?!]+[。？！.?!]*", text):
-        if sentence[0].endswith(("？", "?")):
-            continue
-        pattern = r"[^,;.?!]+" if text.isascii() else r"[^，。？！]+"
-        clauses.extend(
-            Clause(start=sentence.start() + part.start(), end=sentence.start() + part.end(), text=part[0])
-            for part in re.finditer(pattern, sentence[0])
-        )
-    return clauses
+        asks = sentence[0].endswith(("？", "?"))
+        for part in re.finditer(pattern, sentence[0]):
+            start = sentence.start() + part.start()
+            found.append(Clause(start=start, end=start + len(part[0]), text=part[0], asks=asks))
+    return found
 
 
 def _promise(clause: Clause, folded: Folded, times: Sequence[TimeSpan]) -> Promise | None:
-    time = _time_near(clause, folded, times)
+    time = time_near(clause, folded, times)
     text = clause.text
     if folded.text.isascii():
         if not ENGLISH.search(text):
@@ -139,7 +140,7 @@ def _promise(clause: Clause, folded: Folded, times: Sequence[TimeSpan]) -> Promi
     ):
         return None
     return Promise(
-        start=clause.start, end=clause.end, what=_what(text, time), time=time, firm=FIRM.search(text) is not None
+        start=clause.start, end=clause.end, what=what(text, time), time=time, firm=FIRM.search(text) is not None
     )
 
 
@@ -148,7 +149,7 @@ def _has_act(text: str) -> bool:
     return any(word in ACTS for word in rjieba.cut(text)) or MAKES.search(text) is not None
 
 
-def _time_near(clause: Clause, folded: Folded, times: Sequence[TimeSpan]) -> TimeSpan | None:
+def time_near(clause: Clause, folded: Folded, times: Sequence[TimeSpan]) -> TimeSpan | None:
     """The words of time in a clause, the last that name a moment first; else those that end right before it."""
     start, end = folded.span(clause.start, clause.end)
     inside = [span for span in times if span.start < end and span.end > start and not span.past]
@@ -161,7 +162,7 @@ def _time_near(clause: Clause, folded: Folded, times: Sequence[TimeSpan]) -> Tim
     return before[-1] if before else None
 
 
-def _what(clause: str, time: TimeSpan | None) -> str:
+def what(clause: str, time: TimeSpan | None) -> str:
     """The act in the clause's own words, without those of time and who acts for whom."""
     words = clause.replace(time.words, "") if time else clause
     words = re.sub(r"^(?:那|好的?|行|嗯|这样|所以|然后|另外)?(?:我们?|咱们?|这边)?(?:先|再|就|会)?", "", words)

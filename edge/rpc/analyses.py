@@ -9,6 +9,7 @@ from sottovoce.edge.v1 import calls_pb2 as pb
 from edge.records import (
     AnalysedUtterance,
     Analysis,
+    Certainty,
     ChannelRole,
     ChannelSummary,
     Commitment,
@@ -16,6 +17,8 @@ from edge.records import (
     Label,
     Language,
     PiiSpan,
+    Promised,
+    Promiser,
     Scene,
     Score,
     ScoreState,
@@ -107,7 +110,7 @@ def _write_span(span: tuple[int, int] | None) -> pb.Span | None:
     return pb.Span(start=span[0], end=span[1]) if span is not None else None
 
 
-def _read_span(message: pb.Label | pb.Evidence) -> tuple[int, int] | None:
+def _read_span(message: pb.Label | pb.Evidence | pb.Promise) -> tuple[int, int] | None:
     return (message.span.start, message.span.end) if message.HasField("span") else None
 
 
@@ -159,6 +162,7 @@ def _write_utterance(utterance: AnalysedUtterance) -> pb.Utterance:
             for word in utterance.words
         ],
         speaker_doubtful=utterance.speaker_doubtful,
+        promises=[_write_promise(promise) for promise in utterance.promises],
     )
 
 
@@ -179,6 +183,7 @@ def _read_utterance(message: pb.Utterance) -> AnalysedUtterance:
             for word in message.words
         ),
         speaker_doubtful=message.speaker_doubtful,
+        promises=tuple(_read_promise(promise) for promise in message.promises),
     )
 
 
@@ -212,6 +217,38 @@ def _read_commitment(message: pb.Commitment) -> Commitment:
         what=message.what,
         due=message.due if message.HasField("due") else None,
         due_at=datetime.fromisoformat(message.due_at) if message.HasField("due_at") else None,
+    )
+
+
+def _write_promise(promise: Promised) -> pb.Promise:
+    return pb.Promise(
+        who=write_enum(promise.who),
+        kind=promise.kind,
+        what=promise.what,
+        certainty=write_enum(promise.certainty),
+        due=promise.due,
+        due_from=promise.due_from.isoformat() if promise.due_from else None,
+        due_at=promise.due_at.isoformat() if promise.due_at else None,
+        condition=promise.condition,
+        price=promise.price,
+        discount_percent=promise.discount_percent,
+        span=_write_span(promise.span),
+    )
+
+
+def _read_promise(message: pb.Promise) -> Promised:
+    return Promised(
+        who=read_enum(Promiser, message.who, field="who"),
+        kind=message.kind,
+        what=message.what,
+        certainty=read_enum(Certainty, message.certainty, field="certainty"),
+        due=message.due if message.HasField("due") else None,
+        due_from=datetime.fromisoformat(message.due_from) if message.HasField("due_from") else None,
+        due_at=datetime.fromisoformat(message.due_at) if message.HasField("due_at") else None,
+        condition=message.condition if message.HasField("condition") else None,
+        price=message.price if message.HasField("price") else None,
+        discount_percent=message.discount_percent if message.HasField("discount_percent") else None,
+        span=_read_span(message),
     )
 
 

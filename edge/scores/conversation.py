@@ -90,12 +90,12 @@ def trust(utterance: AnalysedUtterance) -> float:
 def read_conversation(utterances: Iterable[AnalysedUtterance], *, language: Language) -> Conversation:
     """Keep what is surely one side's, put it in order, and join it to turns.
 
-    Mere listening words take no turn, unless a label was found in them: an agent who only says "嗯" has not yet
-    answered, and a customer's "嗯" doesn't cut the agent's turn in two.
+    Mere listening words take no turn, unless a label or a promise was found in them: an agent who only says "嗯" has
+    not yet answered, and a customer's "嗯" doesn't cut the agent's turn in two.
     """
     given = list(utterances)
     sure = [one for one in given if not one.speaker_doubtful and one.speaker is not Speaker.UNKNOWN]
-    spoken = [one for one in sure if one.labels or not is_backchannel(one.text, language=language)]
+    spoken = [one for one in sure if one.labels or one.promises or not is_backchannel(one.text, language=language)]
     groups: list[list[AnalysedUtterance]] = []
     for utterance in sorted(spoken, key=lambda one: one.start_s):
         if groups and groups[-1][0].speaker is utterance.speaker:

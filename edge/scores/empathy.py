@@ -1,12 +1,15 @@
 """Empathy: when the customer's feelings gave occasion for it, did the agent take it up?
 
 The value is the mean of a Beta distribution, times 100: it starts at a stated prior, each sentence of empathy adds to
-the one side, each occasion left unanswered and each act of pressure to the other, by the probability of its label.
+the one side, each occasion left unanswered and each act of pressure to the other. Labels enter by their probability, as
+expected counts: no label jumps in or out at a threshold, and a small change of a probability is a small change of the
+value. Only whether the call gave an occasion at all is a yes or no, asked of all labels together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scipy.special import betaincinv
@@ -16,9 +19,12 @@ from edge.scores.conversation import Conversation, Mark, Turn, limits_of, unread
 from edge.scores.explanation import unscored
 from edge.scores.weights import EmpathyWeights
 
+FEELINGS = ("emotion_negative", "complaint")
 # Empathy counts as the answer to an occasion within this many of the agent's next turns.
 ANSWER_TURNS = 2
-# An occasion is answered once empathy is more likely than not; its doubt then weighs on the answer alone.
+# A call is scored if it more likely than not held an occasion.
+OPPORTUNITY_MIN = 0.5
+# An occasion is told as answered once that is more likely than not. Words only: the value knows no such border.
 ANSWERED_MIN = 0.5
 # Pressure or an over-promise this soon after warm words (in agent turns, its own included) makes them a lead-in.
 PUSH_TURNS = 3
@@ -35,20 +41,20 @@ LIMITS = (
 class Occasion:
     """Neighbouring customer turns that show a feeling or report a bad experience.
 
-    weight: how surely it is an occasion, 0 to 1.
+    chance: how likely it is one, 0 to 1. weight: the same, a complaint without feeling counting for less.
     mark: what shows it best.
     answers: empathy within reach of it, in order; may be empty.
     """
 
+    chance: float
     weight: float
     mark: Mark
     answers: tuple[Mark, ...]
 
     @property
-    def unanswered(self) -> float:
-        """How surely nobody took it up, 0 to 1."""
-        best = max((answer.weight for answer in self.answers), default=0.0)
-        return 0.0 if best >= ANSWERED_MIN else self.weight * (1.0 - best)
+    def answered(self) -> float:
+        """How likely at least one of the answers is empathy, 0 to 1."""
+        return any_of(answer.weight for answer in self.answers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +79,7 @@ def score_empathy(conversation: Conversation, *, weights: EmpathyWeights, versio
         return unscored(reason, versions=versions, limits=limits)
     occasions = find_occasions(conversation, weights=weights)
     parts = _parts(conversation, occasions, weights=weights)
-    if not occasions:
+    if any_of(occasion.chance for occasion in occasions) < OPPORTUNITY_MIN:
         evidence = tuple(_evidence(part, 0.0) for part in parts if part.given)
         return unscored(ScoreState.NO_OPPORTUNITY, versions=versions, limits=limits, evidence=evidence)
     given = weights.prior_answered + sum(part.given for part in parts)
@@ -94,12 +100,17 @@ def score_empathy(conversation: Conversation, *, weights: EmpathyWeights, versio
     )
 
 
+def any_of(chances: Iterable[float]) -> float:
+    """How likely at least one of several independent things is so; 0 where there is none."""
+    return 1.0 - math.prod(1.0 - chance for chance in chances)
+
+
 def find_occasions(conversation: Conversation, *, weights: EmpathyWeights) -> tuple[Occasion, ...]:
     """Occasions in order. Customer turns that follow one another with only the agent between are one occasion."""
     groups: list[list[Turn]] = []
     open_group = False
     for turn in conversation.of(Speaker.CUSTOMER):
-        shows = turn.weight("emotion_negative", "complaint") > 0.0
+        shows = turn.weight(*FEELINGS) > 0.0
         if shows and open_group:
             groups[-1].append(turn)
         elif shows:
@@ -113,9 +124,10 @@ def _occasion(group: Sequence[Turn], agent: Sequence[Turn], *, weights: EmpathyW
     between = [turn for turn in agent if group[0].index < turn.index < group[-1].index]
     after = [turn for turn in agent if turn.index > group[-1].index][:ANSWER_TURNS]
     answers = [turn.strongest("empathy") for turn in (*between, *after)]
-    marks = [mark for turn in group if (mark := turn.strongest("emotion_negative", "complaint"))]
+    marks = [mark for turn in group if (mark := turn.strongest(*FEELINGS))]
     return Occasion(
-        weight=max(
+        chance=any_of(turn.weight(*FEELINGS) for turn in group),
+        weight=any_of(
             max(turn.weight("emotion_negative"), weights.complaint * turn.weight("complaint")) for turn in group
         ),
         mark=max(marks, key=lambda mark: mark.weight),
@@ -124,37 +136,53 @@ def _occasion(group: Sequence[Turn], agent: Sequence[Turn], *, weights: EmpathyW
 
 
 def _parts(conversation: Conversation, occasions: Sequence[Occasion], *, weights: EmpathyWeights) -> tuple[Part, ...]:
-    asked = {answer.utterance.id for occasion in occasions for answer in occasion.answers}
+    """Each sentence of empathy, each occasion with its answer or without, pressure, and relief."""
+    asked = {answer.utterance.id: occasion for occasion in reversed(occasions) for answer in occasion.answers}
     agent = conversation.of(Speaker.AGENT)
     given = [
-        _given(position, agent, mark, asked=mark.utterance.id in asked, weights=weights)
+        _given(position, agent, mark, occasion=asked.get(mark.utterance.id), weights=weights)
         for position, turn in enumerate(agent)
         if (mark := turn.strongest("empathy"))
     ]
-    missed = [_missed(occasion, weights=weights) for occasion in occasions if occasion.unanswered > 0.0]
-    return (*given, *missed, *_pressure(conversation, weights=weights), *_thanks(conversation, weights=weights))
+    met = [_met(occasion, weights=weights) for occasion in occasions]
+    return (*given, *met, *_pressure(conversation, weights=weights), *_thanks(conversation, weights=weights))
 
 
-def _given(position: int, agent: Sequence[Turn], mark: Mark, *, asked: bool, weights: EmpathyWeights) -> Part:
-    pushed = any(turn.weight("pressure", "over_promise") > 0.0 for turn in agent[position : position + PUSH_TURNS])
-    what, what_en = ("接住了客户的情绪", "Took up what the customer felt")
-    if not asked:
-        what, what_en = ("客户没有明说，主动体谅", "Saw a feeling that the customer had not spelled out")
-    why = f"{what}，但紧接着施压或过度承诺，只计一部分。" if pushed else f"{what}。"
-    why_en = f"{what_en}, but pressed or over-promised right after: counts less." if pushed else f"{what_en}."
+def _given(
+    position: int, agent: Sequence[Turn], mark: Mark, *, occasion: Occasion | None, weights: EmpathyWeights
+) -> Part:
+    pushed = max(turn.weight("pressure", "over_promise") for turn in agent[position : position + PUSH_TURNS])
+    what, what_en = ("客户没有明说，主动体谅", "Saw a feeling that the customer had not spelled out")
+    if occasion is not None:
+        at = _clock(occasion.mark)
+        what, what_en = (f"接住了客户 {at} 流露的情绪", f"Took up what the customer showed at {at}")
+    led, led_en = ("", "")
+    if pushed > 0.0:
+        led, led_en = ("，但紧接着施压或过度承诺，只计一部分", ", but pressed or over-promised right after: counts less")
     # Seeing a feeling that the customer only hinted at is worth no less than answering one.
-    share = weights.pushed if pushed else 1.0
-    return Part(mark=mark, given=share * mark.weight, missed=0.0, why=why, why_en=why_en)
+    share = 1.0 - (1.0 - weights.pushed) * pushed
+    return Part(mark=mark, given=share * mark.weight, missed=0.0, why=f"{what}{led}。", why_en=f"{what_en}{led_en}.")
 
 
-def _missed(occasion: Occasion, *, weights: EmpathyWeights) -> Part:
-    return Part(
-        mark=occasion.mark,
-        given=0.0,
-        missed=weights.missed * occasion.unanswered,
-        why="客户流露了情绪或说了不愉快的经历，随后两次发言都没有回应。",
-        why_en="The customer showed a feeling or told of a bad experience; the next two turns didn't take it up.",
-    )
+def _met(occasion: Occasion, *, weights: EmpathyWeights) -> Part:
+    """The occasion itself: as far as nobody took it up it counts as missed, the doubt about an answer included."""
+    why = "客户流露了情绪或说了不愉快的经历，随后两次发言都没有回应。"
+    why_en = "The customer showed a feeling or told of a bad experience; the next two turns didn't take it up."
+    if occasion.answers:
+        best = max(occasion.answers, key=lambda answer: answer.weight)
+        sure, by = f"{occasion.answered:.0%}", f"{_clock(best)}（{best.utterance.id}）"
+        taken, taken_en = ("接住了", "took it up")
+        if occasion.answered < ANSWERED_MIN:
+            taken, taken_en = ("也许算是回应", "may have taken it up")
+        why = f"客户流露了情绪或说了不愉快的经历，{by}那句{taken}，把握 {sure}。"
+        why_en = f"The customer showed a feeling or told of a bad experience; {best.utterance.id} {taken_en} ({sure})."
+    missed = weights.missed * occasion.weight * (1.0 - occasion.answered)
+    return Part(mark=occasion.mark, given=0.0, missed=missed, why=why, why_en=why_en)
+
+
+def _clock(mark: Mark) -> str:
+    minutes, seconds = divmod(int(mark.utterance.start_s), 60)
+    return f"{minutes}:{seconds:02d}"
 
 
 def _pressure(conversation: Conversation, *, weights: EmpathyWeights) -> tuple[Part, ...]:
@@ -172,19 +200,23 @@ def _pressure(conversation: Conversation, *, weights: EmpathyWeights) -> tuple[P
 
 
 def _thanks(conversation: Conversation, *, weights: EmpathyWeights) -> tuple[Part, ...]:
-    """Relief counts only after some empathy: it confirms, it never stands alone."""
-    empathic = [turn.index for turn in conversation.of(Speaker.AGENT) if turn.weight("empathy") >= ANSWERED_MIN]
-    return tuple(
-        Part(
-            mark=mark,
-            given=weights.thanked * mark.weight,
-            missed=0.0,
-            why="被体谅之后，客户的话轻松了下来。",
-            why_en="After being understood, the customer's words grew lighter.",
-        )
-        for turn in conversation.of(Speaker.CUSTOMER)
-        if empathic and turn.index > empathic[0] and (mark := turn.strongest("emotion_positive"))
-    )
+    """Relief counts as far as some empathy went before: it confirms, it never stands alone."""
+    parts = []
+    understood = 0.0
+    for turn in conversation.turns:
+        if turn.speaker is Speaker.AGENT:
+            understood = max(understood, turn.weight("empathy"))
+        elif understood > 0.0 and (mark := turn.strongest("emotion_positive")):
+            parts.append(
+                Part(
+                    mark=mark,
+                    given=weights.thanked * understood * mark.weight,
+                    missed=0.0,
+                    why="被体谅之后，客户的话轻松了下来。",
+                    why_en="After being understood, the customer's words grew lighter.",
+                )
+            )
+    return tuple(parts)
 
 
 def _evidence(part: Part, contribution: float) -> Evidence:

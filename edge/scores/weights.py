@@ -32,24 +32,44 @@ class OverPromiseWeights:
     hedged_at_once: float
     corrected_later: float
     hedged_before: float
+    hedged_in_words: float
+    contradicted: float
+    backed: float
     miss_rate: float
     severity: Mapping[str, float]  # by kind; "unknown" for any other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscoveryWeights:
-    """Weights of discovery: points of the score, and the amounts at which 63 % of the points are reached."""
+    """Weights of discovery: each dimension's share of the index, and the amounts at which it reaches 63 %."""
 
-    questions_points: float
+    questions_share: float
     questions_scale: float
-    depth_points: float
-    depth_scale: float
-    coverage_points: float
-    coverage_scale: float
-    chain_points: float
-    chain_scale: float
     closed_form: float
+    chains_share: float
+    deep_scale: float
+    links_part: float
+    links_scale: float
+    coverage_share: float
+    coverage_scale: float
+    customer_share: float
+    floor_part: float
+    floor_full: float
+    story_characters_zh: float
+    story_words_en: float
+    proposal_share: float
+    proposal_scale: float
+    logins_share: float
+    logins_scale: float
+    traces_days: float
     residual_points: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpWeights:
+    """How a wait becomes a value: 100 * 2 ** (-hours / half_life_h)."""
+
+    half_life_h: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +79,7 @@ class Weights:
     empathy: EmpathyWeights
     over_promise: OverPromiseWeights
     discovery: DiscoveryWeights
+    follow_up: FollowUpWeights
     version: str
 
 
@@ -73,6 +94,7 @@ def read_weights(source: bytes) -> Weights:
             severity=severity, **_numbers("over_promise", over_promise, OverPromiseWeights, apart={"severity"})
         ),
         discovery=DiscoveryWeights(**_numbers("discovery", table["discovery"], DiscoveryWeights)),
+        follow_up=FollowUpWeights(**_numbers("follow_up", table["follow_up"], FollowUpWeights)),
         version=f"{table['version']}+{hashlib.sha256(source).hexdigest()[:12]}",
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from edge.errors import Conflict, NotFound
 from edge.records import CallState, CallSummary, ChannelRole, Direction, Language, Scene
-from edge.store import content
+from edge.store import content, score_history
 from edge.store.db import Tx
 from edge.store.schema import KINDS, CallRow
 
@@ -136,6 +136,7 @@ def delete_call(tx: Tx, call_id: str) -> None:
     row = row_of(tx, call_id)
     for kind in KINDS:
         content.delete_content(tx, call_id, kind)
+    score_history.delete_history(tx, call_id)
     tx.delete(row)
     tx.flush()
 

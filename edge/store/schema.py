@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from edge.records import CallState
+from edge.records import CallState, EventKind
 from edge.store.times import LocalTime, UtcTime
 
 KINDS = ("header", "audio", "analysis")
@@ -73,6 +73,60 @@ class ContentRow(Table):
     version: Mapped[int]
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
     expires_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ScoreHistoryRow(Table):
+    """One sealed chunk of a past analysis of a call. It opens under the call's key for analyses and goes with it."""
+
+    __tablename__ = "score_history"
+    __table_args__ = (CheckConstraint("chunk >= 0 AND chunk < chunks AND version >= 1", name="score_history_place"),)
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    chunk: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    chunks: Mapped[int]
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+    replaced_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ScoringRow(Table):
+    """With which versions a call was last scored, or was to be. `fingerprint` is a hash of their names."""
+
+    __tablename__ = "scoring"
+    __table_args__ = (CheckConstraint("outcome IN ('scored', 'refused', 'failed')", name="scoring_outcome"),)
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), index=True)
+    outcome: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class EventRow(Table):
+    """Something between the firm and a customer outside of calls: when, and by pseudonym who. Never content."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        CheckConstraint(f"kind IN ({', '.join(repr(str(kind)) for kind in EventKind)})", name="event_kind"),
+        Index("event_of_customer", "customer", "at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(18), primary_key=True)
+    source: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(24))
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    customer: Mapped[str] = mapped_column(String(18))
+    agent: Mapped[str | None] = mapped_column(String(18))
+    received_at: Mapped[datetime] = mapped_column(UtcTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+
+class EventAddressRow(Table):
+    """Which customer a mail address belongs to. Both sides are pseudonyms: no address can be read off it."""
+
+    __tablename__ = "event_address"
+
+    address: Mapped[str] = mapped_column(String(18), primary_key=True)
+    customer: Mapped[str] = mapped_column(String(18), index=True)
 
 
 class GateDecisionRow(Table):

@@ -6,12 +6,21 @@ Without the box's key nobody can test a guessed telephone number against them, a
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable
 
 from edge.vault.keystore import KeyStore
 
 PSEUDONYM_CHARACTERS = 16
 """80 bits in base32: among 10**8 customers of one box two share a pseudonym with a probability below 10**-8."""
+
+
+_PSEUDONYM = re.compile(rf"A-[A-Z2-7]{{{PSEUDONYM_CHARACTERS}}}")
+
+
+def is_agent_pseudonym(text: str) -> bool:
+    """Whether a text has the form of an agent's pseudonym."""
+    return _PSEUDONYM.fullmatch(text) is not None
 
 
 class Pseudonyms:
@@ -31,6 +40,14 @@ class Pseudonyms:
     def log_reference(self, call_id: str) -> str:
         """What stands for a call in logs and in the gate's records: `L-` and 16 characters."""
         return self._short("L", "log", call_id)
+
+    def event(self, source: str, event_id: str) -> str:
+        """What stands for one event of one source, whose own id may name a person: `E-` and 16 characters."""
+        return self._short("E", "event", f"{source}\n{event_id}")
+
+    def address(self, address: str) -> str:
+        """What stands for a mail address in the directory of customers: `M-` and 16 characters."""
+        return self._short("M", "mail address", address)
 
     def digest(self, pieces: Iterable[bytes]) -> str:
         """A keyed digest of content, given in pieces of any size, to find the same recording again; 64 hex digits."""

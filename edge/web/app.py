@@ -9,7 +9,7 @@ from aiohttp import web
 
 from edge.box import Box
 from edge.settings import Settings
-from edge.web import call, calls, health, keys, login, preferences, security, setup, upload
+from edge.web import call, calls, events, facts, health, keys, login, preferences, security, setup, upload, why
 from edge.web.accounts import Accounts
 from edge.web.errors import show_errors
 from edge.web.health import metrics_token
@@ -72,6 +72,9 @@ def _add_routes(router: web.UrlDispatcher) -> None:
     router.add_post("/calls", upload.receive_upload)
     router.add_get("/calls/{call_id}.json", call.read_call)
     router.add_get("/calls/{call_id}", call.show_call, name="call")
+    router.add_get("/calls/{call_id}/explanation.json", why.send_explanation)
+    router.add_get("/calls/{call_id}/utterances/{utterance}", why.show_labels)
+    router.add_post("/calls/{call_id}/rescore", why.rescore_call)
     router.add_get("/calls/{call_id}/row", calls.show_row)
     router.add_get("/calls/{call_id}/progress", call.show_progress)
     router.add_get("/calls/{call_id}/audio", call.send_audio)
@@ -80,6 +83,12 @@ def _add_routes(router: web.UrlDispatcher) -> None:
     router.add_post("/calls/{call_id}/conceal", call.conceal_call)
     router.add_post("/calls/{call_id}/requeue", call.requeue_call)
     router.add_post("/calls/{call_id}/erase", call.erase_call)
+    router.add_post("/hooks/events/{source}", events.receive_events)
+    router.add_get("/facts", facts.show_facts)
+    router.add_get("/facts.json", facts.list_facts)
+    router.add_get("/facts.csv", facts.download_facts)
+    router.add_post("/facts/check", facts.check_facts)
+    router.add_post("/facts", facts.put_facts)
     router.add_get("/setup", setup.show_setup)
     router.add_post("/setup", setup.make_first_account)
     router.add_get("/login", login.show_login)

@@ -11,9 +11,11 @@ from pydantic import TypeAdapter
 from yarl import URL
 
 from edge.errors import BadInput, Refused
+from edge.pipeline import ScoredAnalysis
 from edge.records import Analysis, CallState, CallSummary
 from edge.redaction import masked
-from edge.web import scorecard, talk, timeline, transcript
+from edge.rescoring import Rescoring, history
+from edge.web import explained, scorecard, talk, timeline, transcript
 from edge.web.calls import RUNNING
 from edge.web.i18n import N_, writer
 from edge.web.keys import BOX, LANGUAGE, REVEALS, SESSION, actor
@@ -23,6 +25,7 @@ from edge.web.ranges import RangeError, read_range
 from edge.web.wording import ERASURE_REASONS
 
 _ANALYSIS: Final = TypeAdapter(Analysis)
+_HISTORY: Final = TypeAdapter(tuple[Rescoring, ...])
 _AUDIO_TYPE: Final = "audio/flac"
 
 
@@ -31,18 +34,19 @@ async def show_call(request: web.Request) -> web.Response:
     call = await asyncio.to_thread(request.app[BOX].call, request.match_info["call_id"])
     if call.state is not CallState.ANALYSED:
         return await _show_progress(request, call, "progress.html")
-    revealed = _revealed(request, call.call_id)
-    if "reveal" in request.query and not revealed:
+    shown = revealed(request, call.call_id)
+    if "reveal" in request.query and not shown:
         raise web.HTTPSeeOther(request.path)
-    whole = await asyncio.to_thread(request.app[BOX].analysis, call.call_id, actor=actor(request))
-    analysis = whole if revealed else masked(whole)
+    whole, past = await _opened(request, call.call_id)
+    analysis = whole if shown else masked(whole)
     write = writer(request[LANGUAGE])
+    box, who = request.app[BOX], actor(request)
     return render(
         request,
         "call.html",
         call=call,
         analysis=analysis,
-        revealed=revealed,
+        revealed=shown,
         has_pii=any(utterance.pii for utterance in analysis.utterances),
         lines=transcript.lines(analysis),
         promises=transcript.promises(analysis),
@@ -51,6 +55,10 @@ async def show_call(request: web.Request) -> web.Response:
         bars=talk.bars(analysis),
         measures=talk.rows(analysis.talk, write),
         reasons=ERASURE_REASONS,
+        explained=await asyncio.to_thread(explained.tell_scores, box, whole, reveal=shown, language=write.language),
+        scorings=await asyncio.to_thread(explained.tell_history, box, call.call_id, actor=who, language=write.language),
+        past=past,
+        outdated=await asyncio.to_thread(box.is_outdated, call.call_id),
     )
 
 
@@ -65,11 +73,15 @@ async def show_progress(request: web.Request) -> web.Response:
 async def read_call(request: web.Request) -> web.Response:
     """The JSON twin: the contract's analysis, identifying words masked unless they were revealed to this session."""
     call_id = request.match_info["call_id"]
-    revealed = _revealed(request, call_id)
-    if "reveal" in request.query and not revealed:
+    shown = revealed(request, call_id)
+    if "reveal" in request.query and not shown:
         raise Refused("reveal", N_("the original words were not asked for"), N_("Confirm on the call's page first"))
-    analysis = await asyncio.to_thread(request.app[BOX].analysis, call_id, actor=actor(request))
-    return web.json_response(body=_ANALYSIS.dump_json(analysis if revealed else masked(analysis)))
+    analysis, _ = await _opened(request, call_id)
+    dumped = _ANALYSIS.dump_python(analysis if shown else masked(analysis), mode="json")
+    past = await asyncio.to_thread(history, request.app[BOX], call_id, actor=actor(request))
+    if past:
+        dumped["history"] = _HISTORY.dump_python(past, mode="json")
+    return web.json_response(dumped)
 
 
 async def send_audio(request: web.Request) -> web.Response:
@@ -134,7 +146,16 @@ async def _show_progress(request: web.Request, call: CallSummary, template: str)
     )
 
 
-def _revealed(request: web.Request, call_id: str) -> bool:
+async def _opened(request: web.Request, call_id: str) -> tuple[Analysis, ScoredAnalysis | None]:
+    """The call's analysis; with `?past=N`, the N-th of those that newer scores replaced, and when that was."""
+    box, number = request.app[BOX], request.query.get("past")
+    if number is None:
+        return await asyncio.to_thread(box.analysis, call_id, actor=actor(request)), None
+    past = await asyncio.to_thread(box.past_analysis, call_id, number, actor=actor(request))
+    return past.analysis, past
+
+
+def revealed(request: web.Request, call_id: str) -> bool:
     """Only an address that says so shows original words, and only while this session may see them."""
     if "reveal" not in request.query:
         return False

@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler
 
 from edge.errors import BadInput, BoxError, Conflict, NotFound, NotReady, Refused, TooLarge
 from edge.web.i18n import N_, writer
-from edge.web.keys import LANGUAGE
+from edge.web.keys import LANGUAGE, SIGNED_PREFIX
 from edge.web.pages import render
 from edge.web.phrases import translate
 
@@ -115,8 +115,9 @@ def answer(request: web.Request, status: int, error: BoxError, *, incident: str 
 
 
 def wants_json(request: web.Request) -> bool:
-    """Whether a program asks: by the address of a JSON twin, or by its Accept header."""
-    return request.path.endswith((".json", "/audio")) or "json" in request.headers.get("Accept", "")
+    """Whether a program asks: by the address of a JSON twin or of a webhook, or by its Accept header."""
+    machines = request.path.endswith((".json", "/audio")) or request.path.startswith(SIGNED_PREFIX)
+    return machines or "json" in request.headers.get("Accept", "")
 
 
 def _of_http(error: web.HTTPException) -> BoxError:

@@ -28,6 +28,9 @@ METRICS_TOKEN: Final = web.AppKey("metrics_token", str)
 UPLOADS: Final = web.AppKey("uploads", asyncio.Semaphore)
 
 SESSION: Final = web.RequestKey("session", Session)  # present on every request behind the login
+SIGNED_PREFIX: Final = "/hooks/"
+"""Addresses below which a request's own signature says who sends it, in place of a session."""
+
 LANGUAGE: Final = web.RequestKey("language", str)
 """Language the answer is written in: `zh` or `en`."""
 

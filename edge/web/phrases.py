@@ -165,6 +165,76 @@ GATE_FIXES: Final = (
 )
 """What to do about the gate's no."""
 
+SCORINGS: Final = (
+    N_("it was scored anew by somebody else just now"),
+    N_("Look at it again"),
+    N_("scoring it anew went wrong (%(a)s); its present scores stand"),
+    N_("See the log"),
+    N_("the call has %(a)s earlier scorings"),
+    N_("Leave it out, or count from 1"),
+    N_("the call has no score of that name"),
+    N_("the call has no such utterance"),
+    N_("See `sottovoce box show CALL --json` for ids"),
+    N_("the call is %(a)s, not analysed"),
+    N_("Wait for its analysis, or see why not"),
+)
+"""What can be wrong with asking why, or with scoring anew."""
+
+FACTS: Final = (
+    N_("it is neither UTF-8 nor GB 18030 (GBK)"),
+    N_("it has more than %(a)s rows"),
+    N_("it has no rows"),
+    N_("it has %(a)s cells for %(b)s columns"),
+    N_('there is no column "%(a)s"'),
+    N_("the column %(a)s is there %(b)s times"),
+    N_("a quotation mark is never closed, or stands inside a cell"),
+    N_("a name is missing or has one character only"),
+    N_("another product line has one of these names"),
+    N_("row %(a)s is valid for the same product line and region on the same days"),
+    N_("nine in ten orders can't arrive sooner than half of them"),
+    N_("the row ends before it begins"),
+    N_("it has more than %(a)s characters"),
+    N_("it holds line breaks or characters that can't be printed"),
+    N_("it is no number"),
+    N_("it is no whole number"),
+    N_("it isn't between 0 and %(a)s"),
+    N_("it is no refund policy"),
+    N_("it is no date"),
+    N_("a role is there twice"),
+    N_("a role has no name and limits"),
+    N_("a limit can't be read"),
+    N_("may_promise names a kind that isn't known"),
+    N_("the table in the box's home is damaged"),
+    N_("it can't be kept (%(a)s); the table before stays in force"),
+    N_("%(a)s (and %(b)s more)"),
+    N_("Check it"),
+    N_("Check the disk and its free space"),
+    N_("Change valid_from and valid_until, or keep one of the two"),
+    N_("Check valid_from and valid_until"),
+    N_("Give each name to one product line"),
+    N_("Give p50 and p90 with p50 at most p90"),
+    N_("Import it again: `sottovoce box facts import FILE`"),
+    N_("Name each column once in the first line"),
+    N_("Put cells that hold a comma in quotation marks"),
+    N_("Save it as CSV UTF-8"),
+    N_("Save the table as CSV again"),
+    N_("Shorten it"),
+    N_("Split it"),
+    N_("Use only %(a)s"),
+    N_("Use *, none, or some of %(a)s"),
+    N_("Write a count, such as 0 or 12"),
+    N_("Write digits alone, such as 9 or 1999.5, or leave it empty"),
+    N_("Write each role once"),
+    N_("Write it as 2026-03-02, or leave it empty"),
+    N_("Write it as staff: may_promise=stock|price max_discount_percent=5"),
+    N_("Write it on one line"),
+    N_("Write may_promise=stock|price and max_discount_percent=5, each once"),
+    N_("Write none, conditional or unconditional, with days as in: conditional 7"),
+    N_("Write one row for each product line"),
+    N_("Write the words by which customers and staff call it"),
+)
+"""What is wrong with a facts table, and how to mend it."""
+
 LIMITS: Final = (
     N_("这通电话里没有出现评这一项的机会，所以不打分。"),
     N_("可供判断的话太少，所以不打分。"),
@@ -175,8 +245,15 @@ LIMITS: Final = (
     N_("客户没有说出口的情绪看不到。"),
     N_("分数从先验均值起算，一通电话里的机会越少，区间越宽。"),
     N_("起点是先验均值 %(a)s 分，各条证据的加减分与它相加即得总分。"),
-    N_("还没有接入后续跟进的记录，等了多久无从得知；这里只列出通话中的异议和约定的下次联系。"),
+    N_("只知道接入本机的跟进记录和本机上的呼出通话；别的联系看不到。约定的日期只列出，不影响分数。"),
+    N_("自 %(a)s 提出异议以来还没有跟进记录，仍在等待（截尾观察，不算零分）。"),
+    N_("从第一个异议到第一次跟进隔了 %(a)s 小时。"),
+    N_("还没有“%(a)s”的记录，它的权重按比例分给了其余各维。"),
+    N_("已计入通话后 %(a)s 天内的后续记录 %(b)s 条；只看通话本身是 %(c)s 分。"),
+    N_("会后方案文档痕迹"),
+    N_("客户登录系统"),
     N_("分数越高风险越大；只按话的说法判断，没有对照交期、库存和退赔规定。"),
+    N_("分数越高风险越大；对照了本点的交期、库存、底价、退款和权限表，表里没有的只按话的说法判断。"),
     N_("转述别人的承诺或玩笑话可能被误认，请对照原话。"),
     N_("有 %(a)s 句话分不清是谁说的，没有计入。"),
     N_("%(a)s等共 %(b)s 句话听得不够清楚，按把握的大小减轻了分量。"),
@@ -223,7 +300,7 @@ def _gate() -> dict[str, str]:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Templates with places, as patterns; the wordiest first, so that a general one can't catch what it half fits."""
-    templates = [text for text in (*INTAKE, *LOSSES, *STORE, *LIMITS) if "%(" in text]
+    templates = [text for text in (*INTAKE, *LOSSES, *STORE, *SCORINGS, *FACTS, *LIMITS) if "%(" in text]
     return tuple((template, _pattern(template)) for template in sorted(templates, key=len, reverse=True))
 
 

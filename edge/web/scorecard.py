@@ -23,6 +23,15 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dimension:
+    """One part of a score that is a weighted mean. share: its part in the value as it stands, 0 to 1."""
+
+    title: str
+    value: float | None
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One score on the page."""
 
@@ -32,6 +41,7 @@ class Card:
     evidence: tuple[Reason, ...]
     counter_evidence: tuple[Reason, ...]
     considered: tuple[Reason, ...]  # looked at, and neither for nor against
+    dimensions: tuple[Dimension, ...] = ()
 
 
 def cards(analysis: Analysis, language: str) -> tuple[Card, ...]:
@@ -49,6 +59,20 @@ def _card(name: str, score: Score, by_id: Mapping[str, AnalysedUtterance], langu
         evidence=_reasons([found for found in score.evidence if _points(found) > 0], by_id, language, tone),
         counter_evidence=_reasons([found for found in score.evidence if _points(found) < 0], by_id, language, tone),
         considered=_reasons([found for found in score.evidence if _points(found) == 0], by_id, language, tone),
+        dimensions=_dimensions(score, language),
+    )
+
+
+def _dimensions(score: Score, language: str) -> tuple[Dimension, ...]:
+    """The score's parts; one that isn't known has no share, the others share all."""
+    known = sum(part.weight for part in score.parts if part.value is not None)
+    return tuple(
+        Dimension(
+            title=part.title_en if language == "en" else part.title,
+            value=part.value,
+            share=part.weight / known if part.value is not None and known else 0.0,
+        )
+        for part in score.parts
     )
 
 

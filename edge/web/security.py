@@ -19,7 +19,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from edge.web.errors import Forbidden, wants_json
 from edge.web.i18n import N_
-from edge.web.keys import ACCOUNTS, SESSION, SESSIONS
+from edge.web.keys import ACCOUNTS, SESSION, SESSIONS, SIGNED_PREFIX
 from edge.web.sessions import COOKIE
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
@@ -99,7 +99,7 @@ def _is_own_address(host: str, request: web.Request) -> bool:
 @web.middleware
 async def origin_guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse a change of state that another site's page asked for, or that doesn't say where it comes from."""
-    if request.method not in SAFE_METHODS:
+    if request.method not in SAFE_METHODS and not request.path.startswith(SIGNED_PREFIX):
         origin = request.headers.get("Origin")
         own = origin == f"{request.scheme}://{request.host}"
         if not own and (origin is not None or request.headers.get("Sec-Fetch-Site") != "same-origin"):
@@ -110,6 +110,8 @@ async def origin_guard(request: web.Request, handler: Handler) -> web.StreamResp
 @web.middleware
 async def session_guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Find the session; without one, lead to the login, or to the set-up of a new box."""
+    if request.path.startswith(SIGNED_PREFIX):
+        return await handler(request)
     token = request.cookies.get(COOKIE)
     now = datetime.now(UTC)
     session = await asyncio.to_thread(request.app[SESSIONS].find, token, now=now) if token else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from edge.records import Score, ScoreState
 from edge.web.i18n import N_
 
 LABELS: Final = {
@@ -83,7 +84,7 @@ SCORE_HINTS: Final = {
     "empathy": N_("Whether feelings the customer showed were answered within two turns"),
     "over_promise_risk": N_("Assurances that outrun what can be known"),
     "discovery_depth": N_("How far the questions went into the customer's situation"),
-    "follow_up_latency": N_("How soon and how exactly the next contact was fixed"),
+    "follow_up_latency": N_("How soon a customer who objected was contacted again"),
 }
 
 SCORE_TONES: Final = {
@@ -114,6 +115,8 @@ STATE_HINTS: Final = {
     "not_enough_evidence": N_("Too little was said to put a number on it. This is not a zero."),
     "transcript_too_poor": N_("The recording was understood too badly for a fair number. This is not a zero."),
 }
+
+STILL_WAITING: Final = N_("The customer objected, and no follow-up is known yet: the wait goes on. This is not a zero.")
 
 CALL_STATES: Final = {
     "queued": N_("Waiting"),
@@ -170,3 +173,9 @@ def score_tone(name: str) -> str:
 def state_name(name: str, state: str) -> str:
     """Message id of a score's state, as this score would put it."""
     return NO_OPPORTUNITY.get(name, STATES[state]) if state == "no_opportunity" else STATES.get(state, state)
+
+
+def state_hint(name: str, score: Score) -> str:
+    """Message id of what a score's state means, for one without a value."""
+    waiting = name == "follow_up_latency" and score.state is ScoreState.NOT_ENOUGH_EVIDENCE and score.evidence
+    return STILL_WAITING if waiting else STATE_HINTS[score.state.value]

@@ -82,7 +82,8 @@ def test_call_is_analysed_listed_shown_masked_and_erased(tmp_path: Path) -> None
     assert analysis["call_id"] == "dv-005"
     assert {"id", "speaker", "start_s", "end_s", "text", "confidence", "labels"} <= analysis["utterances"][0].keys()
     assert {"decode_s", "vad_s", "speech_s", "language_s", "scores_s", "total_s", "rtf"} == analysis["timing"].keys()
-    assert {"value", "interval", "state", "evidence", "versions", "limits"} == analysis["scores"]["empathy"].keys()
+    score = {"value", "interval", "state", "evidence", "versions", "limits", "parts"}
+    assert score == analysis["scores"]["empathy"].keys()
 
     again = sottovoce("box", "analyse", str(audio), "--json", home=tmp_path)
     assert json.loads(again.stdout) == analysis

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.records import MASK, Commitment, Label, PiiSpan
+from edge.records import MASK, Certainty, Commitment, Label, PiiSpan, Promised, Promiser
 from edge.redaction import mask_quotes, masked
 from tests.edge.rpc.memory_box import an_analysis
 
@@ -53,6 +53,11 @@ def test_analysis_leaves_no_secret_in_any_of_its_words(data: st.DataObject) -> N
         pii=(PiiSpan(start=start, end=end, type="person"),),
         labels=(Label(label="empathy", probability=0.5, why=f"because {text}"),),
         commitment=Commitment(what=text, due=secret, due_at=None),
+        promises=(
+            Promised(
+                who=Promiser.FIRM, kind="act", what=text, certainty=Certainty.FIRM, due=secret, condition=f"如果{text}"
+            ),
+        ),
     )
     evidence = replace(analysis.scores["empathy"].evidence[0], why=text, why_en=f"“{secret}”")
     score = replace(analysis.scores["empathy"], evidence=(evidence,))
@@ -65,6 +70,9 @@ def test_analysis_leaves_no_secret_in_any_of_its_words(data: st.DataObject) -> N
         utterance.labels[0].why,
         utterance.commitment.what,
         utterance.commitment.due,
+        utterance.promises[0].what,
+        utterance.promises[0].due,
+        utterance.promises[0].condition,
         piece.why,
         piece.why_en,
     ):

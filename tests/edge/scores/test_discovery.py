@@ -77,6 +77,61 @@ def test_english_questions_are_read_with_english_words(conversation):
     assert "budget" in depth(conversation, lines, Language.EN).evidence[0].why_en
 
 
+TELLS_MORE = ("customer", "我们家里五口人，平时衣服攒到周末一起洗，被子一年洗四回，阳台又小，晾不开。")
+PITCHES = ("agent", "这台是十公斤的，直驱电机，一级能效，三千六，今天还送三年延保和免费上门安装。")
+NAMES = ["open_questions", "follow_up_chains", "coverage", "customer_floor", "proposal_traces", "customer_logins"]
+
+
+def parts(conversation, lines):
+    return {part.name: part for part in depth(conversation, lines).parts}
+
+
+def test_index_has_six_dimensions_and_its_value_is_their_mean_by_weight(conversation):
+    score = depth(conversation, [ASKS, ANSWERS, FOLLOWS, ANSWERS, TELLS])
+    assert [part.name for part in score.parts] == NAMES
+    assert sum(part.weight for part in score.parts) == pytest.approx(1.0)
+    known = [part for part in score.parts if part.value is not None]
+    assert [part.name for part in known] == NAMES[:4]
+    assert score.value == pytest.approx(
+        sum(part.weight * part.value for part in known) / sum(part.weight for part in known)
+    )
+
+
+def test_dimensions_that_only_events_can_tell_are_named_as_unknown(conversation):
+    score = depth(conversation, [ASKS, ANSWERS, FOLLOWS, ANSWERS, TELLS])
+    unknown = [part.title for part in score.parts if part.value is None]
+    assert len(unknown) == 2
+    assert all(any(title in limit and "权重" in limit for limit in score.limits) for title in unknown)
+
+
+def test_each_dimension_moves_by_its_own_cause(conversation):
+    plain = parts(conversation, [TELLS, ANSWERS, ASKS, ANSWERS, TELLS])
+    deeper = parts(conversation, [TELLS, ANSWERS, FOLLOWS, ANSWERS, TELLS])
+    told = parts(conversation, [TELLS, ANSWERS, ASKS, TELLS_MORE, TELLS])
+    pitched = parts(conversation, [TELLS, ANSWERS, ASKS, ANSWERS, PITCHES])
+    broader = parts(
+        conversation, [TELLS, ANSWERS, (*ASKS[:1], "您平时洗被子多吗？预算多少？", *ASKS[2:]), ANSWERS, TELLS]
+    )
+    assert deeper["follow_up_chains"].value > plain["follow_up_chains"].value
+    assert told["customer_floor"].value > plain["customer_floor"].value > pitched["customer_floor"].value
+    assert broader["coverage"].value > plain["coverage"].value
+    assert told["open_questions"] == plain["open_questions"]
+
+
+def test_customer_who_talks_unasked_gives_the_agent_nothing(conversation):
+    assert depth(conversation, [TELLS, TELLS_MORE, TELLS, TELLS_MORE, TELLS]).value == 0.0
+
+
+def test_customers_longest_turn_is_shown_as_evidence(conversation):
+    score = depth(conversation, [ASKS, ANSWERS, FOLLOWS, TELLS_MORE, TELLS])
+    assert score.evidence[-1].utterance == "u0003"
+    assert score.evidence[-1].contribution > 0
+
+
+def test_score_without_a_value_has_no_dimensions(conversation):
+    assert depth(conversation, [ASKS, ANSWERS]).parts == ()
+
+
 POOL = st.lists(st.sampled_from([ANSWERS, TELLS, ASKS, FOLLOWS, CHECKS]), max_size=12)
 
 

@@ -92,6 +92,15 @@ async def test_page_shows_every_turn_score_and_promise(reader: Visitor, call_id:
 
 
 @shared
+async def test_page_draws_the_dimensions_of_a_score_and_the_twin_holds_them(reader: Visitor, call_id: str) -> None:
+    parts = json.loads(await reader.text(f"/calls/{call_id}.json"))["scores"]["discovery_depth"]["parts"]
+    page = await reader.text(f"/calls/{call_id}")
+    assert len(parts) == 6 and parts[-1]["value"] is None
+    assert page.count('class="dimensions"') == 1
+    assert all(part["title"] in page for part in parts)
+
+
+@shared
 async def test_page_links_to_nothing_outside_the_box(reader: Visitor, call_id: str) -> None:
     page = await reader.text(f"/calls/{call_id}")
     assert not re.findall(r"""(?:src|href|action)=["']?(?:[a-z]+:|//)""", page)

@@ -11,13 +11,14 @@ from aiohttp import FormData
 
 from edge.records import CallState
 from edge.web.app import make_app
+from edge.web.keys import SIGNED_PREFIX
 from edge.web.security import CONTENT_SECURITY_POLICY, HEADERS, PUBLIC, PUBLIC_PREFIX
 from tests.edge.web.conftest import Site
 from tests.edge.web.visitor import Visitor
 
 shared = pytest.mark.asyncio(loop_scope="session")  # the fixtures of a shared box live in the session's loop
 
-OPEN_TO_ALL = {*PUBLIC, PUBLIC_PREFIX}
+OPEN_TO_ALL = {*PUBLIC, PUBLIC_PREFIX, SIGNED_PREFIX}  # what is signed: test_events.py
 
 
 @shared

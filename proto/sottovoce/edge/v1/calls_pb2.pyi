@@ -44,6 +44,22 @@ class Speaker(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SPEAKER_CUSTOMER: _ClassVar[Speaker]
     SPEAKER_UNKNOWN: _ClassVar[Speaker]
 
+class Promiser(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PROMISER_UNSPECIFIED: _ClassVar[Promiser]
+    PROMISER_SPEAKER: _ClassVar[Promiser]
+    PROMISER_FIRM: _ClassVar[Promiser]
+    PROMISER_OTHER: _ClassVar[Promiser]
+
+class Certainty(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CERTAINTY_UNSPECIFIED: _ClassVar[Certainty]
+    CERTAINTY_ABSOLUTE: _ClassVar[Certainty]
+    CERTAINTY_FIRM: _ClassVar[Certainty]
+    CERTAINTY_HEDGED: _ClassVar[Certainty]
+    CERTAINTY_DECLINED: _ClassVar[Certainty]
+    CERTAINTY_QUOTED: _ClassVar[Certainty]
+
 class Party(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     PARTY_UNSPECIFIED: _ClassVar[Party]
@@ -135,6 +151,16 @@ SPEAKER_UNSPECIFIED: Speaker
 SPEAKER_AGENT: Speaker
 SPEAKER_CUSTOMER: Speaker
 SPEAKER_UNKNOWN: Speaker
+PROMISER_UNSPECIFIED: Promiser
+PROMISER_SPEAKER: Promiser
+PROMISER_FIRM: Promiser
+PROMISER_OTHER: Promiser
+CERTAINTY_UNSPECIFIED: Certainty
+CERTAINTY_ABSOLUTE: Certainty
+CERTAINTY_FIRM: Certainty
+CERTAINTY_HEDGED: Certainty
+CERTAINTY_DECLINED: Certainty
+CERTAINTY_QUOTED: Certainty
 PARTY_UNSPECIFIED: Party
 PARTY_AGENT: Party
 PARTY_CUSTOMER: Party
@@ -349,7 +375,7 @@ class ChannelSummary(_message.Message):
     def __init__(self, index: _Optional[int] = ..., role: _Optional[_Union[ChannelRole, str]] = ..., speech_s: _Optional[float] = ..., note: _Optional[str] = ...) -> None: ...
 
 class Utterance(_message.Message):
-    __slots__ = ("id", "channel", "speaker", "start_s", "end_s", "text", "confidence", "labels", "commitment", "pii", "words", "speaker_doubtful")
+    __slots__ = ("id", "channel", "speaker", "start_s", "end_s", "text", "confidence", "labels", "commitment", "pii", "words", "speaker_doubtful", "promises")
     ID_FIELD_NUMBER: _ClassVar[int]
     CHANNEL_FIELD_NUMBER: _ClassVar[int]
     SPEAKER_FIELD_NUMBER: _ClassVar[int]
@@ -362,6 +388,7 @@ class Utterance(_message.Message):
     PII_FIELD_NUMBER: _ClassVar[int]
     WORDS_FIELD_NUMBER: _ClassVar[int]
     SPEAKER_DOUBTFUL_FIELD_NUMBER: _ClassVar[int]
+    PROMISES_FIELD_NUMBER: _ClassVar[int]
     id: str
     channel: int
     speaker: Speaker
@@ -374,7 +401,8 @@ class Utterance(_message.Message):
     pii: _containers.RepeatedCompositeFieldContainer[PiiSpan]
     words: _containers.RepeatedCompositeFieldContainer[Word]
     speaker_doubtful: bool
-    def __init__(self, id: _Optional[str] = ..., channel: _Optional[int] = ..., speaker: _Optional[_Union[Speaker, str]] = ..., start_s: _Optional[float] = ..., end_s: _Optional[float] = ..., text: _Optional[str] = ..., confidence: _Optional[float] = ..., labels: _Optional[_Iterable[_Union[Label, _Mapping]]] = ..., commitment: _Optional[_Union[Commitment, _Mapping]] = ..., pii: _Optional[_Iterable[_Union[PiiSpan, _Mapping]]] = ..., words: _Optional[_Iterable[_Union[Word, _Mapping]]] = ..., speaker_doubtful: _Optional[bool] = ...) -> None: ...
+    promises: _containers.RepeatedCompositeFieldContainer[Promise]
+    def __init__(self, id: _Optional[str] = ..., channel: _Optional[int] = ..., speaker: _Optional[_Union[Speaker, str]] = ..., start_s: _Optional[float] = ..., end_s: _Optional[float] = ..., text: _Optional[str] = ..., confidence: _Optional[float] = ..., labels: _Optional[_Iterable[_Union[Label, _Mapping]]] = ..., commitment: _Optional[_Union[Commitment, _Mapping]] = ..., pii: _Optional[_Iterable[_Union[PiiSpan, _Mapping]]] = ..., words: _Optional[_Iterable[_Union[Word, _Mapping]]] = ..., speaker_doubtful: _Optional[bool] = ..., promises: _Optional[_Iterable[_Union[Promise, _Mapping]]] = ...) -> None: ...
 
 class Span(_message.Message):
     __slots__ = ("start", "end")
@@ -407,6 +435,32 @@ class Commitment(_message.Message):
     due: str
     due_at: str
     def __init__(self, what: _Optional[str] = ..., due: _Optional[str] = ..., due_at: _Optional[str] = ...) -> None: ...
+
+class Promise(_message.Message):
+    __slots__ = ("who", "kind", "what", "certainty", "due", "due_from", "due_at", "condition", "price", "discount_percent", "span")
+    WHO_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    WHAT_FIELD_NUMBER: _ClassVar[int]
+    CERTAINTY_FIELD_NUMBER: _ClassVar[int]
+    DUE_FIELD_NUMBER: _ClassVar[int]
+    DUE_FROM_FIELD_NUMBER: _ClassVar[int]
+    DUE_AT_FIELD_NUMBER: _ClassVar[int]
+    CONDITION_FIELD_NUMBER: _ClassVar[int]
+    PRICE_FIELD_NUMBER: _ClassVar[int]
+    DISCOUNT_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    SPAN_FIELD_NUMBER: _ClassVar[int]
+    who: Promiser
+    kind: str
+    what: str
+    certainty: Certainty
+    due: str
+    due_from: str
+    due_at: str
+    condition: str
+    price: float
+    discount_percent: float
+    span: Span
+    def __init__(self, who: _Optional[_Union[Promiser, str]] = ..., kind: _Optional[str] = ..., what: _Optional[str] = ..., certainty: _Optional[_Union[Certainty, str]] = ..., due: _Optional[str] = ..., due_from: _Optional[str] = ..., due_at: _Optional[str] = ..., condition: _Optional[str] = ..., price: _Optional[float] = ..., discount_percent: _Optional[float] = ..., span: _Optional[_Union[Span, _Mapping]] = ...) -> None: ...
 
 class PiiSpan(_message.Message):
     __slots__ = ("start", "end", "type")

@@ -1,0 +1,1 @@
+"""What people found wrong in analyses: kept apart from them, counted, and written as the site's own labelled calls."""
