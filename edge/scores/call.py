@@ -12,10 +12,11 @@ from edge.scores.empathy import score_empathy
 from edge.scores.facts import Grounds
 from edge.scores.follow_up import score_follow_up
 from edge.scores.over_promise import score_over_promise
+from edge.scores.swing import score_swing
 from edge.scores.weights import WEIGHTS, Weights
 
 # Moves with the code of the scores, as the files' own versions move with the files.
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 
 
 def score_call(
@@ -51,4 +52,5 @@ def score_call(
         ),
         "discovery_depth": score_discovery(conversation, weights=weights.discovery, versions=carried),
         "follow_up_latency": score_follow_up(conversation, versions=carried),
+        "emotion_swing": score_swing(conversation, weights=weights.swing, versions=carried),
     }

@@ -8,18 +8,19 @@ value. Only whether the call gave an occasion at all is a yes or no, asked of al
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scipy.special import betaincinv
 
 from edge.records import Evidence, Score, ScoreState, Speaker
+from edge.scores.chances import any_of
 from edge.scores.conversation import Conversation, Mark, Turn, limits_of, unreadable
 from edge.scores.explanation import unscored
 from edge.scores.weights import EmpathyWeights
 
 FEELINGS = ("emotion_negative", "complaint")
+PUSHES = ("pressure", "over_promise")
 # Empathy counts as the answer to an occasion within this many of the agent's next turns.
 ANSWER_TURNS = 2
 # A call is scored if it more likely than not held an occasion.
@@ -41,12 +42,12 @@ LIMITS = (
 class Occasion:
     """Neighbouring customer turns that show a feeling or report a bad experience.
 
-    chance: how likely it is one, 0 to 1. weight: the same, a complaint without feeling counting for less.
+    weight: how surely it is one, 0 to 1, a complaint without feeling counting for less. Turns that tell one story
+        aren't independent, so that the surest of them counts alone.
     mark: what shows it best.
     answers: empathy within reach of it, in order; may be empty.
     """
 
-    chance: float
     weight: float
     mark: Mark
     answers: tuple[Mark, ...]
@@ -79,7 +80,7 @@ def score_empathy(conversation: Conversation, *, weights: EmpathyWeights, versio
         return unscored(reason, versions=versions, limits=limits)
     occasions = find_occasions(conversation, weights=weights)
     parts = _parts(conversation, occasions, weights=weights)
-    if any_of(occasion.chance for occasion in occasions) < OPPORTUNITY_MIN:
+    if any_of(occasion.mark.weight for occasion in occasions) < OPPORTUNITY_MIN:
         evidence = tuple(_evidence(part, 0.0) for part in parts if part.given)
         return unscored(ScoreState.NO_OPPORTUNITY, versions=versions, limits=limits, evidence=evidence)
     given = weights.prior_answered + sum(part.given for part in parts)
@@ -98,11 +99,6 @@ def score_empathy(conversation: Conversation, *, weights: EmpathyWeights, versio
         versions=versions,
         limits=(*limits, f"起点是先验均值 {100.0 * prior:.0f} 分，各条证据的加减分与它相加即得总分。"),
     )
-
-
-def any_of(chances: Iterable[float]) -> float:
-    """How likely at least one of several independent things is so; 0 where there is none."""
-    return 1.0 - math.prod(1.0 - chance for chance in chances)
 
 
 def find_occasions(conversation: Conversation, *, weights: EmpathyWeights) -> tuple[Occasion, ...]:
@@ -126,8 +122,7 @@ def _occasion(group: Sequence[Turn], agent: Sequence[Turn], *, weights: EmpathyW
     answers = [turn.strongest("empathy") for turn in (*between, *after)]
     marks = [mark for turn in group if (mark := turn.strongest(*FEELINGS))]
     return Occasion(
-        chance=any_of(turn.weight(*FEELINGS) for turn in group),
-        weight=any_of(
+        weight=max(
             max(turn.weight("emotion_negative"), weights.complaint * turn.weight("complaint")) for turn in group
         ),
         mark=max(marks, key=lambda mark: mark.weight),
@@ -151,17 +146,25 @@ def _parts(conversation: Conversation, occasions: Sequence[Occasion], *, weights
 def _given(
     position: int, agent: Sequence[Turn], mark: Mark, *, occasion: Occasion | None, weights: EmpathyWeights
 ) -> Part:
-    pushed = max(turn.weight("pressure", "over_promise") for turn in agent[position : position + PUSH_TURNS])
+    pushed = max(_pushes(turn) for turn in agent[position : position + PUSH_TURNS])
     what, what_en = ("客户没有明说，主动体谅", "Saw a feeling that the customer had not spelled out")
     if occasion is not None:
         at = _clock(occasion.mark)
         what, what_en = (f"接住了客户 {at} 流露的情绪", f"Took up what the customer showed at {at}")
     led, led_en = ("", "")
     if pushed > 0.0:
-        led, led_en = ("，但紧接着施压或过度承诺，只计一部分", ", but pressed or over-promised right after: counts less")
+        led, led_en = (
+            "，但紧接着施压或过度承诺，只计一部分",
+            ", but pressed or over-promised right after: counts less",
+        )
     # Seeing a feeling that the customer only hinted at is worth no less than answering one.
     share = 1.0 - (1.0 - weights.pushed) * pushed
     return Part(mark=mark, given=share * mark.weight, missed=0.0, why=f"{what}{led}。", why_en=f"{what_en}{led_en}.")
+
+
+def _pushes(turn: Turn) -> float:
+    """How surely a turn presses or over-promises, by its labels alone: to be heard badly excuses nothing."""
+    return max((mark.label.probability for name in PUSHES for mark in turn.marks(name)), default=0.0)
 
 
 def _met(occasion: Occasion, *, weights: EmpathyWeights) -> Part:

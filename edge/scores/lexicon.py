@@ -28,6 +28,8 @@ class Lexicon:
     question: re.Pattern[str]
     open_question: re.Pattern[str]
     taken_back: re.Pattern[str]
+    intensifier: re.Pattern[str]
+    profanity: re.Pattern[str]
     topics: Mapping[str, re.Pattern[str]]
     common: frozenset[str]
 
@@ -49,6 +51,8 @@ def _read(table: Mapping[str, Any], language: Language) -> Lexicon:
         question=_any_of(table["question"][key]),
         open_question=_any_of(table["open_question"][key]),
         taken_back=_any_of(table["taken_back"][key]),
+        intensifier=_any_of(table["intensifier"][key]),
+        profanity=_any_of(table["profanity"][key]),
         topics={name: _any_of(words[key]) for name, words in table["topics"].items()},
         common=frozenset(table["common"][key]),
     )

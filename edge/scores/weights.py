@@ -26,6 +26,28 @@ class EmpathyWeights:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SwingWeights:
+    """Weights of moods: levels from -1 to 1 that a sure sign shows, and how the line follows them."""
+
+    emotion_negative: float
+    complaint: float
+    objection: float
+    emotion_positive: float
+    buying_signal: float
+    profanity: float
+    intensifier: float
+    exclamation: float
+    repetition: float
+    pace: float
+    interrupting: float
+    long_silence: float
+    follow: float
+    full_pull: float
+    dead_band: float
+    residual_points: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OverPromiseWeights:
     """Weights of over-promises: shares of a risk, 0 to 1."""
 
@@ -77,6 +99,7 @@ class Weights:
     """All of them, with the version that scores carry."""
 
     empathy: EmpathyWeights
+    swing: SwingWeights
     over_promise: OverPromiseWeights
     discovery: DiscoveryWeights
     follow_up: FollowUpWeights
@@ -90,6 +113,7 @@ def read_weights(source: bytes) -> Weights:
     severity = _numbers("over_promise.severity", over_promise.pop("severity"))
     return Weights(
         empathy=EmpathyWeights(**_numbers("empathy", table["empathy"], EmpathyWeights)),
+        swing=SwingWeights(**_numbers("swing", table["swing"], SwingWeights)),
         over_promise=OverPromiseWeights(
             severity=severity, **_numbers("over_promise", over_promise, OverPromiseWeights, apart={"severity"})
         ),
