@@ -14,21 +14,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 import structlog
 
 from edge import follow_up, models, pipeline
 from edge.consent.gate import Gate, Refusal
+from edge.corrections.book import Book
 from edge.errors import BadInput, BoxError, Conflict, NotFound, NotReady
 from edge.events.intake import Intake
 from edge.explain.call import Asked, CallExplanation, explain_call, explain_scores
-from edge.explain.judge import ReadingJudge
 from edge.explain.recompute import Recomputation, Scorer, recompute, scorer_of
 from edge.explain.scores import ScoreExplanation
 from edge.follow_up import WaitReport
 from edge.ingest.sniff import Declared, Law
-from edge.pipeline import Ears, Parts, Reader, ScoredAnalysis
+from edge.pipeline import Ears, Parts, ScoredAnalysis
 from edge.records import Analysis, CallHeader, CallState, CallSummary
 from edge.ripening import ripened
 from edge.settings import Settings
@@ -37,6 +37,9 @@ from edge.store.db import Store
 from edge.store.score_history import Outcome
 from edge.vault.keystore import KeyStore
 from edge.vault.pseudonym import Pseudonyms, is_agent_pseudonym
+
+if TYPE_CHECKING:
+    from edge.language.analyser import LanguageAnalyser
 
 log = structlog.get_logger()
 
@@ -249,7 +252,7 @@ class Box:
             read,
             asked,
             scorer=self._scorer_as_read(read),
-            judge=ReadingJudge(self._reader),
+            judge=self._reader,
             reveal=reveal,
             progress=progress,
         )
@@ -338,6 +341,11 @@ class Box:
         kept = timedelta(days=self.settings.retention.analysis_days)
         return Intake(self.store, self._parts.pseudonyms, kept=kept)
 
+    @property
+    def corrections(self) -> Book:
+        """What people found wrong in analyses."""
+        return Book(self._parts)
+
     def status(self) -> Status:
         """Whether the box is ready, and what it holds."""
         with self.store.read() as tx:
@@ -379,10 +387,10 @@ class Box:
         )
 
     @cached_property
-    def _reader(self) -> Reader:
+    def _reader(self) -> LanguageAnalyser:
         from edge.language.analyser import LanguageAnalyser
 
-        return LanguageAnalyser()
+        return LanguageAnalyser(threads=self.settings.speech.threads)
 
     def _work(self, call_id: str | None, *, actor: str, progress: Progress) -> str | None:
         """Take a call and bring it to its end; None if there was none to take."""
@@ -402,7 +410,9 @@ class Box:
                 self._stages.pop(job.call.call_id, None)
             return job.call.call_id
 
-    def _finish(self, job: pipeline.Job, ears: Ears, reader: Reader, *, actor: str, progress: Progress) -> None:
+    def _finish(
+        self, job: pipeline.Job, ears: Ears, reader: LanguageAnalyser, *, actor: str, progress: Progress
+    ) -> None:
         call_id = job.call.call_id
         reference = self._parts.pseudonyms.log_reference(call_id)
 

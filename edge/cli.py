@@ -363,6 +363,17 @@ def evaluate_language(
     _figures(figures(calls), json_)
 
 
+@evaluate_app.command("swing")
+def evaluate_swing(
+    calls: Annotated[Path, typer.Option(help="Labelled calls, one JSON object a line.")], json_: Json = False
+) -> None:
+    """Swings of the customer's mood against labelled text: detected, missed, false alarms."""
+    _need(calls.is_file(), "--calls", "file")
+    from edge.evaluate.swing import evaluate as figures
+
+    _figures(figures(calls), json_)
+
+
 @evaluate_app.command("calls")
 def evaluate_calls(
     audio: Annotated[Path, typer.Option(help="X.flac, X.sidecar.json, X.truth.json.")],
@@ -444,4 +455,4 @@ def _place(error: BaseException) -> str:
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
 
 
-from edge.commands import events, explain, facts, rescore  # noqa: E402, F401  # each registers itself, and needs what stands above
+from edge.commands import corrections, events, explain, facts, rescore  # noqa: E402, F401  # each registers itself, and needs what stands above

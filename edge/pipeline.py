@@ -20,6 +20,7 @@ from pydantic import TypeAdapter
 from edge import flac
 from edge.consent.decision import Decision
 from edge.consent.gate import Admission, Facts, Gate, Refusal
+from edge.corrections.record import Correction
 from edge.errors import Conflict, NotFound
 from edge.facts.grounds import grounds
 from edge.ingest.decode import decode
@@ -45,17 +46,18 @@ from edge.scores.facts import Grounds
 from edge.scores.presets import PRESETS
 from edge.scores.talk import measure_talk
 from edge.settings import Settings
-from edge.store import calls, content, decisions, events, expiry, queue, score_history, workers
+from edge.store import calls, content, corrections, decisions, events, expiry, queue, score_history, workers
 from edge.store.calls import Call
 from edge.store.db import Store, Tx
 from edge.store.decisions import StoredDecision
-from edge.vault.cipher import chunks_of, seal, unseal
+from edge.vault.cipher import Address, chunks_of, seal, unseal
 from edge.vault.key import Key, Kind
 from edge.vault.keystore import KeyStore
 from edge.vault.pseudonym import Pseudonyms
 
 Progress = Callable[[str, float], None]
 _ANALYSIS = TypeAdapter(Analysis)
+_CORRECTIONS = TypeAdapter(tuple[Correction, ...])
 HEARD_BY = "speech_"  # what the speech stage's versions begin with; they stay when a call is scored anew
 
 
@@ -399,6 +401,59 @@ def _scored_anew(parts: Parts, old: Analysis, reader: Reader) -> Analysis:
     then = grounds_then(parts, old)
     scores = score_call(understood, language=old.language, versions=versions, grounds=then)
     return replace(old, utterances=understood, scores=scores, versions=versions)
+
+
+def read_corrections(
+    parts: Parts, call_id: str, *, actor: str, purpose: Purpose = Purpose.ANALYSE
+) -> tuple[Correction, ...]:
+    """Open what people found wrong in a call's analysis; empty, and nothing opened, if nobody ever did.
+
+    Raises: NotFound, Refusal.
+    """
+    with parts.store.write() as tx:
+        call = calls.call(tx, call_id)
+        sealed = corrections.get_corrections(tx, call_id)
+        if sealed is None:
+            return ()
+        answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=purpose, actor=actor)
+    if isinstance(answer, Refusal):
+        raise answer
+    return _open_corrections(parts, call_id, answer.key, sealed)
+
+
+def change_corrections(
+    parts: Parts,
+    call_id: str,
+    change: Callable[[tuple[Correction, ...]], tuple[Correction, ...]],
+    *,
+    actor: str,
+) -> None:
+    """Put other corrections of a call in place of those that stand: they are read, changed and sealed in one go.
+
+    Raises: NotFound, Refusal, and what `change` raises; nothing is written then.
+    """
+    with parts.store.write() as tx:
+        call = calls.call(tx, call_id)
+        answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=Purpose.ANALYSE, actor=actor)
+        if not isinstance(answer, Refusal):
+            sealed = corrections.get_corrections(tx, call_id)
+            present = () if sealed is None else _open_corrections(parts, call_id, answer.key, sealed)
+            dumped = _CORRECTIONS.dump_json(change(present))
+            version_ = 1 if sealed is None else sealed.version + 1
+            pieces = seal(answer.key, _corrections_address(parts, call_id, version_), dumped)
+            corrections.put_corrections(tx, call_id, pieces, chunks=chunks_of(len(dumped)), version=version_)
+    if isinstance(answer, Refusal):
+        raise answer
+
+
+def _open_corrections(parts: Parts, call_id: str, key: Key, sealed: content.Content) -> tuple[Correction, ...]:
+    opened = unseal(key, _corrections_address(parts, call_id, sealed.version), sealed.chunks)
+    return _CORRECTIONS.validate_json(opened)
+
+
+def _corrections_address(parts: Parts, call_id: str, version_: int) -> Address:
+    """Corrections lie under the analysis's key, which they go with, at an address of their own."""
+    return Address(box=parts.keys.box_id, call_id=call_id, kind="corrections", version=version_)
 
 
 def read_audio(parts: Parts, call_id: str, *, actor: str) -> bytes:

@@ -14,6 +14,7 @@ SCORES = {
     "over_promise_risk": "过度承诺风险 Over-promise risk",
     "discovery_depth": "需求探询深度 Discovery depth",
     "follow_up_latency": "跟进时延 Follow-up latency",
+    "emotion_swing": "情绪起伏 Emotion swing",
 }
 STATES = {
     ScoreState.SCORED: "",

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 EDGE = ROOT / "edge"
 STAGES = ("ingest", "consent", "speech", "language", "scores", "store", "vault")
-FOUNDATION = {"records", "errors", "settings", "models"}
+FOUNDATION = {"records", "errors", "settings", "models", "codebook"}
 MAY_ALSO_IMPORT = {"consent": {"vault"}}  # the gate alone unwraps keys
 SQUATTED = ("zh-core-web-sm", "zh-core-web-md", "en-core-web-trf")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from edge.corrections.codebook import KINDS, LABELS
+from edge.codebook import KINDS, LABELS_OF
 from edge.corrections.joined import corrected
 from edge.corrections.record import Change, Correction, Proposal
 from edge.errors import BadInput
@@ -89,7 +89,7 @@ def _removed(subject: _Subject) -> _Right:
 
 
 def _added(subject: _Subject) -> _Right:
-    side = LABELS[subject.said.speaker]
+    side = LABELS_OF[subject.said.speaker]
     if not side:
         raise BadInput("label", "it isn't known who speaks here", "Correct the speaker first")
     label = _one_of("label", subject.proposal.label, side, "it is none of the labels for that speaker")
@@ -166,11 +166,12 @@ def _due_at(given: str, started_at: datetime) -> datetime:
 
 
 def _reason(given: str) -> str:
-    reason = given.strip()
+    reason = " ".join(given.split())  # line breaks and wide blanks too
     if not reason:
         raise BadInput("reason", "no reason was given", "Say in a few words what is wrong")
     if len(reason) > REASON_LENGTH_MAX:
         raise BadInput("reason", f"it has {len(reason)} characters", f"Use 1 to {REASON_LENGTH_MAX}")
     if not reason.isprintable():
-        raise BadInput("reason", "it holds characters that can't be printed", "Write it in one line")
+        fix = "Remove line breaks and control characters"
+        raise BadInput("reason", "it holds characters that can't be printed", fix)
     return reason

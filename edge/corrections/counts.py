@@ -34,4 +34,6 @@ class Counts:
 def count(corrections: Iterable[Correction]) -> tuple[Count, ...]:
     """Counts by label and change, the label's name first."""
     found = Counter((one.label or "", one.change) for one in corrections)
-    return tuple(Count(label=label or None, change=change, count=found[label, change]) for label, change in sorted(found))
+    return tuple(
+        Count(label=label or None, change=change, count=times) for (label, change), times in sorted(found.items())
+    )

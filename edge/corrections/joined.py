@@ -1,13 +1,13 @@
-"""Joins corrections into an utterance: what it says once people have been heard. The analysis itself stays as it was."""
+"""Joins corrections into an utterance: what it says once people have been heard. The analysis stays as it was."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from edge.corrections.codebook import fits
+from edge.codebook import LABELS_OF
 from edge.corrections.record import Change, Correction
-from edge.records import AnalysedUtterance, Commitment, Label
+from edge.records import AnalysedUtterance, Commitment, Label, Speaker
 
 SURE = 1.0
 """Probability of a label that a person gave."""
@@ -23,7 +23,13 @@ def corrected(said: AnalysedUtterance, corrections: Iterable[Correction]) -> Ana
         for one in own:
             if one.change is change:
                 said = join(said, one)
-    return replace(said, labels=tuple(label for label in said.labels if fits(label.label, said.speaker)))
+    return replace(said, labels=tuple(label for label in said.labels if _fits(label.label, said.speaker)))
+
+
+def _fits(label: str, speaker: Speaker) -> bool:
+    """Whether that side's utterances may carry a label; True where the side, or the label, isn't known."""
+    others = [labels for side, labels in LABELS_OF.items() if side is not speaker]
+    return speaker is Speaker.UNKNOWN or not any(label in labels for labels in others)
 
 
 def _speaker(said: AnalysedUtterance, one: Correction) -> AnalysedUtterance:

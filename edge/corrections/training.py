@@ -27,6 +27,7 @@ def labelled(name: str, analysis: Analysis, corrections: Sequence[Correction]) -
         "started_at": analysis.started_at.isoformat(),
         "turns": [_turn(place, corrected(said, corrections)) for place, said in enumerate(analysis.utterances)],
         "expert": {},
+        "pii": [],  # what identified a person is masked already
         "corrected": [place for place, said in enumerate(analysis.utterances) if said.id in looked_at],
     }
 

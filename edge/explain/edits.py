@@ -31,6 +31,8 @@ MADE_BY = {
     ("over_promise_risk", True): ("over_promise",),
     ("over_promise_risk", False): ("hedge",),
     ("discovery_depth", True): ("discovery_question", "deep_discovery"),
+    ("emotion_swing", True): ("emotion_positive", "buying_signal"),
+    ("emotion_swing", False): ("emotion_negative", "complaint", "objection"),
 }
 """Labels that evidence for (True) or against a score rests on."""
 

@@ -19,6 +19,7 @@ SCORES: Final = {
     "over_promise_risk": Both("过度承诺风险", "Over-promise risk"),
     "discovery_depth": Both("需求探询深度", "Depth of discovery"),
     "follow_up_latency": Both("跟进时延", "Follow-up latency"),
+    "emotion_swing": Both("情绪起伏", "Emotion swing"),
 }
 LABELS: Final = {
     "empathy": Both("共情", "empathy"),
@@ -46,7 +47,10 @@ SPEAKERS: Final = {
     Speaker.CUSTOMER: Both("客户", "the customer"),
     Speaker.UNKNOWN: Both("说话人不明", "an unclear speaker"),
 }
-DIRECTIONS: Final = {"over_promise_risk": Both("越高风险越大", "higher is riskier")}
+DIRECTIONS: Final = {
+    "over_promise_risk": Both("越高风险越大", "higher is riskier"),
+    "emotion_swing": Both("50 分表示离开时和来时一样", "50 means that the customer left as they came"),
+}
 _BETTER: Final = Both("越高越好", "higher is better")
 
 Grades = tuple[tuple[float, Both], ...]
@@ -76,6 +80,11 @@ MEANINGS: Final[dict[str, Grades]] = {
         (50, Both("客户提出异议后隔了一阵才有跟进", "a follow-up came some time after the objection")),
         (25, Both("跟进偏晚", "the follow-up came late")),
         (0, Both("跟进很晚", "the follow-up came very late")),
+    ),
+    "emotion_swing": (
+        (60, Both("客户离开时的情绪比来时好", "the customer left in a better mood than they came")),
+        (40, Both("客户离开时的情绪和来时差不多", "the customer left in about the mood they came in")),
+        (0, Both("客户离开时的情绪比来时差", "the customer left in a worse mood than they came")),
     ),
 }
 STATES: Final = {

@@ -1,7 +1,7 @@
 """The components of the language pipeline, registered with spaCy, and the records made of what they leave.
 
 Each component writes one group of spans: `when`, `promise`, `labels`. A span's exact characters may lie inside a token,
-so the records are kept beside the spans in `user_data`; the spans are there for the components to come (learned heads).
+so the records are kept beside the spans in `user_data`.
 """
 
 from __future__ import annotations
@@ -16,24 +16,33 @@ from spacy.tokens import Doc, Span
 
 from edge.language.assurances import Said, read_promises
 from edge.language.folding import Folded, fold
-from edge.language.labels import read_labels
+from edge.language.heads import Judgement
+from edge.language.labels import read_rules
 from edge.language.lexicon import Lexicon, load
-from edge.language.promises import Promise, commitment, find_promise
+from edge.language.promises import Promise, commitment, find_promise, likeliest_time, promise_by_meaning
 from edge.language.situation import Subject, Turn
+from edge.language.verdicts import Verdicts, decide
 from edge.language.when import TimeSpan, find
-from edge.records import Label, Language, PiiSpan, Reading, Speaker
+from edge.records import Commitment, Label, Language, PiiSpan, Reading, Speaker
 
-CONTEXT, FOLDED, TIMES, PROMISE, LABELS = "context", "folded", "times", "promise", "labels"
+CONTEXT, FOLDED, TIMES, PROMISE, RULES, LABELS = "context", "folded", "times", "promise", "rules", "labels"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What a document has to know of its call. before: the turns before it, the latest last."""
+    """What a document has to know of its call.
+
+    before: the turns before it, the latest last. judgement: of this utterance; judged: of those before it.
+    verdicts: how the heads and the rules decide.
+    """
 
     speaker: Speaker
     started_at: datetime
     before: tuple[Turn, ...]
     text: str
+    judgement: Judgement
+    judged: tuple[tuple[Speaker, Judgement], ...]
+    verdicts: Verdicts
 
 
 def pipeline(language: Language, lexicon: Lexicon) -> Pipeline:
@@ -57,7 +66,8 @@ def fold_text(doc: Doc) -> Doc:
 def find_times(doc: Doc) -> Doc:
     """Mark words of time."""
     context = _context(doc)
-    times = find(context.text, started_at=context.started_at)
+    before = [turn.folded.text for turn in context.before]
+    times = find(context.text, started_at=context.started_at, before=before)
     doc.user_data[TIMES] = times
     _mark(doc, "when", [(span.start, span.end, "past" if span.past else "time") for span in times])
     return doc
@@ -80,7 +90,13 @@ def give_labels(doc: Doc) -> Doc:
     subject = Subject(
         speaker=context.speaker, folded=_folded(doc), times=_times(doc), promise=_promise(doc), before=context.before
     )
-    labels = read_labels(subject, load()) if _folded(doc).text else ()
+    rules = read_rules(subject, load()) if _folded(doc).text else ()
+    doc.user_data[RULES] = rules
+    labels = (
+        decide(context.speaker, context.text, context.judgement, rules, context.judged, context.verdicts)
+        if _folded(doc).text
+        else ()
+    )
     doc.user_data[LABELS] = labels
     _mark(doc, "labels", [(*label.span, label.label) for label in labels if label.span is not None])
     return doc
@@ -89,15 +105,21 @@ def give_labels(doc: Doc) -> Doc:
 def reading(doc: Doc, *, utterance_id: str, pii: Sequence[PiiSpan]) -> Reading:
     """Make the record of a document that went through the pipeline."""
     labels: tuple[Label, ...] = doc.user_data[LABELS]
-    promise = _promise(doc)
-    committed = any(label.label == "commitment" for label in labels)
     return Reading(
         utterance_id=utterance_id,
         labels=labels,
-        commitment=commitment(promise) if committed and promise is not None else None,
+        commitment=_commitment(doc),
         pii=tuple(pii),
         promises=read_promises(_said(doc)) if _context(doc).speaker is Speaker.AGENT else (),
     )
+
+
+def _commitment(doc: Doc) -> Commitment | None:
+    label = next((label for label in doc.user_data[LABELS] if label.label == "commitment"), None)
+    if label is None:
+        return None
+    folded, times = _folded(doc), _times(doc)
+    return commitment(_promise(doc) or promise_by_meaning(folded, times, label.span), likeliest_time(folded, times))
 
 
 def _said(doc: Doc) -> Said:
@@ -117,6 +139,17 @@ def turn(doc: Doc) -> Turn:
     """What later utterances may know of a document."""
     labels: tuple[Label, ...] = doc.user_data[LABELS]
     return Turn(speaker=_context(doc).speaker, folded=_folded(doc), labels=frozenset(label.label for label in labels))
+
+
+def judged(doc: Doc) -> tuple[Speaker, Judgement]:
+    """Who spoke, and what the heads said of it."""
+    context = _context(doc)
+    return context.speaker, context.judgement
+
+
+def probabilities(doc: Doc) -> dict[str, float]:
+    """The labels that a document was given, each with its probability."""
+    return {label.label: label.probability for label in doc.user_data[LABELS]}
 
 
 def _mark(doc: Doc, group: str, places: Sequence[tuple[int, int, str]]) -> None:

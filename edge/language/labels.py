@@ -1,4 +1,4 @@
-"""From rules to labels: which fired, how much they say together, and what follows from what."""
+"""What rules say of an utterance: which fired, and how much they say together. `verdicts.py` decides with them."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ class Finding:
     end: int
 
 
-def read_labels(subject: Subject, lexicon: Lexicon) -> tuple[Label, ...]:
-    """Give an utterance its labels, in the lexicon's order."""
+def read_rules(subject: Subject, lexicon: Lexicon) -> tuple[Label, ...]:
+    """Every label that some rule speaks for, however weakly, in the lexicon's order."""
     holding = circumstances(subject)
     findings = list(_fired(subject, lexicon, holding, first_pass=True))
     if _probability(ASKS, findings, subject, lexicon) >= lexicon.threshold(ASKS):
         holding |= {"asks"}
     findings = list(_fired(subject, lexicon, holding, first_pass=False))
     names = dict.fromkeys(rule.label for rule in lexicon.rules)
-    labels = [label for name in names if (label := _label(name, findings, subject, lexicon)) is not None]
-    return tuple(_consistent(labels))
+    labels = (_label(name, findings, subject, lexicon) for name in names)
+    return tuple(label for label in labels if label is not None)
 
 
 def _fired(subject: Subject, lexicon: Lexicon, holding: frozenset[str], *, first_pass: bool) -> Iterator[Finding]:
@@ -84,7 +84,7 @@ def _probability(label: str, findings: Sequence[Finding], subject: Subject, lexi
 def _label(name: str, findings: Sequence[Finding], subject: Subject, lexicon: Lexicon) -> Label | None:
     probability = _probability(name, findings, subject, lexicon)
     own = [finding for finding in findings if finding.rule.label == name]
-    if not own or probability < lexicon.threshold(name):
+    if not own:
         return None
     strongest = max(own, key=lambda finding: finding.rule.precision)
     return Label(
@@ -103,14 +103,3 @@ def _kind(findings: Sequence[Finding]) -> str | None:
         if finding.rule.kind is not None:
             doubt[finding.rule.kind] = doubt.get(finding.rule.kind, 1.0) * (1.0 - finding.rule.precision)
     return min(doubt, key=lambda kind: doubt[kind]) if doubt else None
-
-
-def _consistent(labels: Sequence[Label]) -> Iterator[Label]:
-    """What can't stand together: consent refused beats given; a deep question is always a question as well."""
-    names = {label.label for label in labels}
-    for label in labels:
-        if label.label == "consent_given" and "consent_refused" in names:
-            continue
-        yield label
-        if label.label == "deep_discovery" and ASKS not in names:
-            yield Label(label=ASKS, probability=label.probability, span=label.span, why=label.why)

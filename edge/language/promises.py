@@ -65,6 +65,13 @@ ENGLISH = re.compile(
     r"think|be honest|say|admit|need|have to|never|regret|love|not))[^.?!]{3,}"
 )
 WHAT_CHARACTERS_MAX = 24
+OWN = re.compile(r"我|咱|给[您你]|\b(?:i|we|i'll|we'll|i'm|we're)\b")
+UNTIL = re.compile(r"前|内|\b(?:by|before|within)\b")
+OTHERS = re.compile(
+    r"要是|如果|万一|等[您你]|[您你]来|[您你]付|[您你]那边|^[您你](?!.*[给帮替]?我)|[您你].{0,10}(?:给我|付款|发给|发我|取消|定[，。]|下单)|"
+    r"不[动赶]|\b(?:if|once you|when you|you(?:'ll| can| could)? (?:send|pay|sign|order|confirm))\b"
+)
+LATEST = re.compile(r"最[晚迟多]|\bat the latest\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +110,13 @@ def find_promise(folded: Folded, times: Sequence[TimeSpan]) -> Promise | None:
     return (moments or timed or firm or found)[-1]
 
 
-def commitment(promise: Promise) -> Commitment:
-    """The record of a promise: what, the words of time, and the moment they are due."""
-    return Commitment(
-        what=promise.what,
-        due=promise.time.words if promise.time else None,
-        due_at=promise.time.due_at if promise.time else None,
-    )
+def commitment(promise: Promise, time: TimeSpan | None) -> Commitment:
+    """The record of a promise: what, the words of time, and the moment they are due.
+
+    time: the likeliest of all that its utterance names, if any names a moment; else that of its own clause counts.
+    """
+    meant = time or promise.time
+    return Commitment(what=promise.what, due=meant.words if meant else None, due_at=meant.due_at if meant else None)
 
 
 def clauses(text: str) -> list[Clause]:
@@ -160,6 +167,38 @@ def time_near(clause: Clause, folded: Folded, times: Sequence[TimeSpan]) -> Time
         span for span in times if span.end <= start and start - span.end <= 2 and not span.past
     ]  # a comma and a space
     return before[-1] if before else None
+
+
+def promise_by_meaning(folded: Folded, times: Sequence[TimeSpan], said: tuple[int, int] | None) -> Promise:
+    """What an utterance promises that is known to, though no clause of it has the form of a promise.
+
+    said: the characters of its text that decided it, if known; where no time is named the act is read from there.
+    """
+    found = clauses(folded.text) or [Clause(start=0, end=len(folded.text), text=folded.text)]
+    time = likeliest_time(folded, times)
+    place = (time.start, time.end) if time is not None else said
+    clause = max(found, key=lambda one: _shared(folded.span(one.start, one.end), place) if place else len(one.text))
+    return Promise(start=clause.start, end=clause.end, what=what(clause.text, time), time=time, firm=False)
+
+
+def likeliest_time(folded: Folded, times: Sequence[TimeSpan]) -> TimeSpan | None:
+    """Which of an utterance's times is the promise's: one in the speaker's own clause, one that ends a period, not one
+    of a condition or of what the customer does; the last of equals.
+    """
+    moments = [time for time in times if time.due_at is not None and not time.tied]
+    found = clauses(folded.text)
+
+    def weight(time: TimeSpan) -> int:
+        clause = max(found, key=lambda one: _shared(folded.span(one.start, one.end), (time.start, time.end)))
+        own = 2 if OWN.search(clause.text) else 0
+        ends = 1 if UNTIL.search(time.words) or LATEST.search(clause.text) else 0
+        return own + ends - (2 if OTHERS.search(clause.text) else 0)
+
+    return max(reversed(moments), key=weight, default=None)
+
+
+def _shared(one: tuple[int, int], other: tuple[int, int]) -> int:
+    return max(0, min(one[1], other[1]) - max(one[0], other[0]))
 
 
 def what(clause: str, time: TimeSpan | None) -> str:

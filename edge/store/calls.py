@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from edge.errors import Conflict, NotFound
 from edge.records import CallState, CallSummary, ChannelRole, Direction, Language, Scene
-from edge.store import content, score_history
+from edge.store import content, corrections, score_history
 from edge.store.db import Tx
 from edge.store.schema import KINDS, CallRow
 
@@ -137,6 +137,7 @@ def delete_call(tx: Tx, call_id: str) -> None:
     for kind in KINDS:
         content.delete_content(tx, call_id, kind)
     score_history.delete_history(tx, call_id)
+    corrections.delete_corrections(tx, call_id)
     tx.delete(row)
     tx.flush()
 

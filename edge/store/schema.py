@@ -101,6 +101,19 @@ class ScoringRow(Table):
     at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+class CorrectionRow(Table):
+    """One sealed chunk of what people found wrong in a call's analysis. It lies under the key of that analysis."""
+
+    __tablename__ = "correction"
+    __table_args__ = (CheckConstraint("chunk >= 0 AND chunk < chunks AND version >= 1", name="correction_place"),)
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.call_id"), primary_key=True)
+    chunk: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    chunks: Mapped[int]
+    version: Mapped[int]
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class EventRow(Table):
     """Something between the firm and a customer outside of calls: when, and by pseudonym who. Never content."""
 

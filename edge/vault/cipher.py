@@ -40,12 +40,13 @@ class Address:
     """Where content belongs.
 
     box: the box's own random name, `KeyStore.box_id`.
+    kind: of content; or a name for what lies under the key of another kind, so that neither opens as the other.
     version: of the content, 1 for the first; a later analysis of the same call has a higher one.
     """
 
     box: str
     call_id: str
-    kind: Kind
+    kind: Kind | str
     version: int = 1
 
     def about(self, chunk: int, chunks: int) -> bytes:

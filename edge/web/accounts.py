@@ -90,6 +90,11 @@ class Accounts:
             return None
         return _account(row)
 
+    def names(self) -> dict[str, str]:
+        """Every account's name, by what stands for it in content and records: `account:1`."""
+        with self._store.read() as tx:
+            return {f"account:{row.id}": row.name for row in tx.scalars(select(AccountRow))}
+
     def _hash(self, password: str) -> str:
         with self._checks:
             return self._hasher.hash(password)

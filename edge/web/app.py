@@ -9,7 +9,21 @@ from aiohttp import web
 
 from edge.box import Box
 from edge.settings import Settings
-from edge.web import call, calls, events, facts, health, keys, login, preferences, security, setup, upload, why
+from edge.web import (
+    call,
+    calls,
+    corrections,
+    events,
+    facts,
+    health,
+    keys,
+    login,
+    preferences,
+    security,
+    setup,
+    upload,
+    why,
+)
 from edge.web.accounts import Accounts
 from edge.web.errors import show_errors
 from edge.web.health import metrics_token
@@ -74,6 +88,10 @@ def _add_routes(router: web.UrlDispatcher) -> None:
     router.add_get("/calls/{call_id}", call.show_call, name="call")
     router.add_get("/calls/{call_id}/explanation.json", why.send_explanation)
     router.add_get("/calls/{call_id}/utterances/{utterance}", why.show_labels)
+    router.add_get("/calls/{call_id}/utterances/{utterance}/correct", corrections.show_form)
+    router.add_get("/calls/{call_id}/corrections.json", corrections.list_corrections)
+    router.add_post("/calls/{call_id}/corrections", corrections.correct_call)
+    router.add_post("/calls/{call_id}/corrections/{correction}/take-back", corrections.take_back)
     router.add_post("/calls/{call_id}/rescore", why.rescore_call)
     router.add_get("/calls/{call_id}/row", calls.show_row)
     router.add_get("/calls/{call_id}/progress", call.show_progress)

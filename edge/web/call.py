@@ -10,15 +10,16 @@ from aiohttp import web
 from pydantic import TypeAdapter
 from yarl import URL
 
+from edge.corrections.record import Correction
 from edge.errors import BadInput, Refused
 from edge.pipeline import ScoredAnalysis
 from edge.records import Analysis, CallState, CallSummary
 from edge.redaction import masked
 from edge.rescoring import Rescoring, history
-from edge.web import explained, scorecard, talk, timeline, transcript
+from edge.web import explained, marks, mood, scorecard, talk, timeline, transcript
 from edge.web.calls import RUNNING
 from edge.web.i18n import N_, writer
-from edge.web.keys import BOX, LANGUAGE, REVEALS, SESSION, actor
+from edge.web.keys import ACCOUNTS, BOX, LANGUAGE, REVEALS, SESSION, actor
 from edge.web.pages import render
 from edge.web.peaks import Peaks, read_peaks
 from edge.web.ranges import RangeError, read_range
@@ -41,6 +42,7 @@ async def show_call(request: web.Request) -> web.Response:
     analysis = whole if shown else masked(whole)
     write = writer(request[LANGUAGE])
     box, who = request.app[BOX], actor(request)
+    names = await asyncio.to_thread(request.app[ACCOUNTS].names)
     return render(
         request,
         "call.html",
@@ -52,12 +54,14 @@ async def show_call(request: web.Request) -> web.Response:
         promises=transcript.promises(analysis),
         cards=scorecard.cards(analysis, write.language),
         timeline=timeline.timeline(analysis),
+        mood=mood.mood(whole),
         bars=talk.bars(analysis),
         measures=talk.rows(analysis.talk, write),
         reasons=ERASURE_REASONS,
         explained=await asyncio.to_thread(explained.tell_scores, box, whole, reveal=shown, language=write.language),
         scorings=await asyncio.to_thread(explained.tell_history, box, call.call_id, actor=who, language=write.language),
         past=past,
+        marks=marks.marks(analysis, await _corrections(request, whole, shown) if past is None else (), names),
         outdated=await asyncio.to_thread(box.is_outdated, call.call_id),
     )
 
@@ -153,6 +157,12 @@ async def _opened(request: web.Request, call_id: str) -> tuple[Analysis, ScoredA
         return await asyncio.to_thread(box.analysis, call_id, actor=actor(request)), None
     past = await asyncio.to_thread(box.past_analysis, call_id, number, actor=actor(request))
     return past.analysis, past
+
+
+async def _corrections(request: web.Request, whole: Analysis, shown: bool) -> tuple[Correction, ...]:
+    """What people found wrong in a call; identifying words in their reasons masked unless they may be shown."""
+    found = await asyncio.to_thread(request.app[BOX].corrections.of_call, whole.call_id, actor=actor(request))
+    return found if shown else tuple(marks.readable(one, whole) for one in found)
 
 
 def revealed(request: web.Request, call_id: str) -> bool:

@@ -180,6 +180,41 @@ SCORINGS: Final = (
 )
 """What can be wrong with asking why, or with scoring anew."""
 
+CORRECTIONS: Final = (
+    N_("it is none of the changes that can be made"),
+    N_("the analysis gave the utterance no such label"),
+    N_("it isn't known who speaks here"),
+    N_("it is none of the labels for that speaker"),
+    N_("the analysis gave it already"),
+    N_("that label has no kinds"),
+    N_("the utterance carries no such label with a kind"),
+    N_("it is of that kind already"),
+    N_("it is none of the kinds of that label"),
+    N_("nothing was promised there"),
+    N_("it is due then already"),
+    N_("it is neither side of the call"),
+    N_("the analysis heard that side already"),
+    N_("it is no date and time"),
+    N_("it lies too far from the call"),
+    N_("it lies before the call"),
+    N_("no reason was given"),
+    N_("the call has no such correction"),
+    N_("Add the label `commitment` first"),
+    N_("Check the year"),
+    N_("Choose another change"),
+    N_("Choose the right kind, or leave it as it is"),
+    N_("Correct the speaker first"),
+    N_("Give the right time, or leave it as it is"),
+    N_("If its correction was wrong, take that back"),
+    N_("If its removal was wrong, take that back"),
+    N_("It may have been taken back already"),
+    N_("Leave it out"),
+    N_("Say in a few words what is wrong"),
+    N_("Take its id from the call: u0001, …"),
+    N_("Write it as 2026-03-05T18:00"),
+)
+"""What can be wrong with a correction, and how to mend it."""
+
 FACTS: Final = (
     N_("it is neither UTF-8 nor GB 18030 (GBK)"),
     N_("it has more than %(a)s rows"),
@@ -255,6 +290,9 @@ LIMITS: Final = (
     N_("分数越高风险越大；只按话的说法判断，没有对照交期、库存和退赔规定。"),
     N_("分数越高风险越大；对照了本点的交期、库存、底价、退款和权限表，表里没有的只按话的说法判断。"),
     N_("转述别人的承诺或玩笑话可能被误认，请对照原话。"),
+    N_("只看客户说的话和说话的时间，不听语气；没有说出口的情绪看不到。"),
+    N_("情绪变化有许多原因：列出的坐席的话只是说在转折之前，不等于起因，也不用来评价坐席。"),
+    N_("50 分表示离开时和来时一样；高于 50 是好转，低于 50 是变差。"),
     N_("有 %(a)s 句话分不清是谁说的，没有计入。"),
     N_("%(a)s等共 %(b)s 句话听得不够清楚，按把握的大小减轻了分量。"),
     N_("%(a)s共 %(b)s 句话听得不够清楚，按把握的大小减轻了分量。"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from edge.records import AnalysedUtterance, Analysis, Commitment, Label
+from edge.records import AnalysedUtterance, Analysis, Commitment, Label, Promised
 from edge.web.wording import TONES
 
 # Whisper base's mean word probability on clear telephone speech lies above 0.8; below this a reader should listen.
@@ -33,6 +33,7 @@ class Line:
     end_s: float
     pieces: tuple[Piece, ...]
     labels: tuple[Label, ...]
+    promises: tuple[Promised, ...]
     commitment: Commitment | None
     confidence: float
     confidence_low: bool
@@ -99,6 +100,7 @@ def _line(utterance: AnalysedUtterance) -> Line:
         end_s=utterance.end_s,
         pieces=cut(utterance.text, utterance.labels),
         labels=tuple(sorted(utterance.labels, key=_strength)),
+        promises=utterance.promises,
         commitment=utterance.commitment,
         confidence=utterance.confidence,
         confidence_low=utterance.confidence < CONFIDENCE_LOW,

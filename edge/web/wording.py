@@ -71,13 +71,27 @@ KINDS: Final = {
     "need": N_("need"),
     "competitor": N_("competitor"),
     "quality": N_("quality"),
+    "stock": N_("in stock"),
 }
+
+PROMISERS: Final = {"speaker": N_("the agent"), "firm": N_("the firm"), "other": N_("somebody else")}
+"""Who is to keep a promise."""
+
+CERTAINTIES: Final = {
+    "absolute": N_("without any condition"),
+    "firm": N_("firmly"),
+    "hedged": N_("with reserve"),
+    "declined": N_("declined to promise"),
+    "quoted": N_("quoted, not promised"),
+}
+"""How surely a promise was made."""
 
 SCORES: Final = {
     "empathy": N_("Empathy"),
     "over_promise_risk": N_("Over-promise risk"),
     "discovery_depth": N_("Discovery depth"),
     "follow_up_latency": N_("Follow-up promptness"),
+    "emotion_swing": N_("Emotion swing"),
 }
 
 SCORE_HINTS: Final = {
@@ -85,6 +99,7 @@ SCORE_HINTS: Final = {
     "over_promise_risk": N_("Assurances that outrun what can be known"),
     "discovery_depth": N_("How far the questions went into the customer's situation"),
     "follow_up_latency": N_("How soon a customer who objected was contacted again"),
+    "emotion_swing": N_("Whether the customer left better (above 50) or worse than they came"),
 }
 
 SCORE_TONES: Final = {
@@ -92,6 +107,7 @@ SCORE_TONES: Final = {
     "over_promise_risk": "risk",
     "discovery_depth": "seek",
     "follow_up_latency": "calm",
+    "emotion_swing": "care",
 }
 
 LOWER_IS_BETTER: Final = frozenset({"over_promise_risk"})
@@ -108,6 +124,7 @@ NO_OPPORTUNITY: Final = {
     "over_promise_risk": N_("No promise was made"),
     "discovery_depth": N_("No occasion for discovery"),
     "follow_up_latency": N_("No follow-up was due"),
+    "emotion_swing": N_("The customer showed no mood in words"),
 }
 
 STATE_HINTS: Final = {

@@ -92,7 +92,8 @@ def test_call_goes_from_recording_to_explained_scores_and_can_be_erased(box: Box
     analysis = box.analyse("dv-020", actor="test", progress=lambda stage, share: seen.add(stage))
     assert {"speech", "language", "scores"} <= seen
     assert {said.speaker for said in analysis.utterances} == {Speaker.AGENT, Speaker.CUSTOMER}
-    assert set(analysis.scores) == {"empathy", "over_promise_risk", "discovery_depth", "follow_up_latency"}
+    staff = {"empathy", "over_promise_risk", "discovery_depth", "follow_up_latency"}
+    assert set(analysis.scores) == {*staff, "emotion_swing"}
     assert all(score.versions and score.limits for score in analysis.scores.values())
     utterances = {said.id for said in analysis.utterances}
     assert all(piece.utterance in utterances for score in analysis.scores.values() for piece in score.evidence)

@@ -10,7 +10,6 @@ import pytest
 
 from edge.errors import BadInput
 from edge.explain.call import Asked, explain_call
-from edge.explain.judge import ReadingJudge
 from edge.explain.labels import LabelExplanation, explain_labels
 from edge.explain.pieces import without
 from edge.records import AnalysedUtterance, Label, Language, Utterance
@@ -65,7 +64,7 @@ def test_fewest_words_that_turn_the_label_are_named() -> None:
 
 def test_turning_words_do_turn_the_real_judge() -> None:
     call = spoken(TALK)
-    explained = explain_call(an_analysis(call), Asked(), scorer=None, judge=ReadingJudge(reader()), reveal=True).labels
+    explained = explain_call(an_analysis(call), Asked(), scorer=None, judge=reader(), reveal=True).labels
     turned = [one for one in explained if one.turning]
     assert len(turned) >= 5
     places = {said.id: place for place, said in enumerate(call)}
@@ -73,7 +72,7 @@ def test_turning_words_do_turn_the_real_judge() -> None:
         place = places[one.utterance]
         heard = [said.heard for said in call[: place + 1]]
         text = without(heard[-1].text, [quote.span for quote in one.turning if quote.span])
-        (found,) = ReadingJudge(reader()).judge(
+        (found,) = reader().judge(
             [replace(heard[-1], text=text)], before=heard[:-1], started_at=STARTED_AT, language=Language.ZH
         )
         assert one.label not in found, one.zh
@@ -81,7 +80,7 @@ def test_turning_words_do_turn_the_real_judge() -> None:
 
 def test_label_that_needed_what_was_said_before_says_so() -> None:
     explained = explain_call(
-        an_analysis(spoken(TALK)), Asked(utterance="u0005"), scorer=None, judge=ReadingJudge(reader()), reveal=True
+        an_analysis(spoken(TALK)), Asked(utterance="u0005"), scorer=None, judge=reader(), reveal=True
     ).labels
     deep = next(one for one in explained if one.label == "deep_discovery")
     question = next(one for one in explained if one.label == "discovery_question")
@@ -106,12 +105,12 @@ def test_probability_is_told_in_words(probability: float, words: str) -> None:
 
 def test_words_that_identify_somebody_are_masked_in_every_quote() -> None:
     call = identified(spoken(TALK), "着急")
-    explained = explain_call(an_analysis(call), Asked(), scorer=None, judge=ReadingJudge(reader()), reveal=False)
+    explained = explain_call(an_analysis(call), Asked(), scorer=None, judge=reader(), reveal=False)
     assert explained.labels and "着急" not in repr(explained)
 
 
 def test_only_what_is_asked_for_is_explained() -> None:
-    call, judge = an_analysis(spoken(TALK)), ReadingJudge(reader())
+    call, judge = an_analysis(spoken(TALK)), reader()
     one = explain_call(call, Asked(utterance="u0003"), scorer=None, judge=judge, reveal=True)
     assert one.scores == () and {label.utterance for label in one.labels} == {"u0003"}
     other = explain_call(call, Asked(score="empathy"), scorer=None, judge=judge, reveal=True)

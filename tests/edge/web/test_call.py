@@ -219,3 +219,10 @@ def test_no_content_of_a_call_is_left_beside_the_database(busy: Site, analysis: 
     longest = max((said.text for said in analysis.utterances), key=len).encode()
     files = [path for path in Path(busy.settings.home).rglob("*") if path.is_file()]
     assert files and not [path for path in files if longest in path.read_bytes()]
+
+
+@shared
+async def test_page_draws_the_mood_where_it_is_scored(reader: Visitor, call_id: str) -> None:
+    swing = json.loads(await reader.text(f"/calls/{call_id}.json"))["scores"]["emotion_swing"]
+    page = await reader.text(f"/calls/{call_id}")
+    assert page.count('class="mood"') == (swing["value"] is not None)
