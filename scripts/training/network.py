@@ -23,10 +23,11 @@ from edge.language.heads import START, context
 
 FIRST_LAYER, LAYERS = 6, 3  # the layers that follow those of the encoder
 DROPOUT = 0.1
-EPOCHS, BATCH, RATE, HEAD_RATE, DECAY = 3, 32, 3e-4, 9e-4, 0.02
+EPOCHS, BATCH, RATE, HEAD_RATE, DECAY = 4, 32, 4e-4, 1.2e-3, 0.02
 WARM_UP = 0.1
 AVERAGED = 0.998  # of the running average of weights, which is what is kept (Polyak and Juditsky 1992)
 KIND_WEIGHT, LABEL_WEIGHT = 0.2, 5.0
+ALONE = 0.15  # share of the utterances that are learnt without what was said before: what they say must count as well
 NOISY = 0.4  # share of the texts that have a mishearing as well; it stands for the text every other time
 PARTS = ("q", "k", "v", "ao", "fi", "fo")
 
@@ -136,7 +137,8 @@ class Batches:
         """The network's inputs."""
         owns, befores, places = [], [], []
         for example in batch:
-            encoded = [self._states.of(self._heard(one)) for one in example.said]
+            said = example.said[-1:] if self._random.random() < ALONE else example.said
+            encoded = [self._states.of(self._heard(one)) for one in said]
             states, own = context(encoded, len(encoded) - 1)
             owns.append(encoded[-1].states)
             befores.append(states)
