@@ -32,14 +32,18 @@ UNIT = (
     rf"档口|商铺|标段)(?:厂房|[东南西北正侧后]门)?)"
 )
 DOOR = rf"(?:[，, ]?(?:附{NUMBER}号?|{NUMBER}(?![0-9零一二三四五六七八九十天元块点万年月个件台套米平%成折钱])))"
+BUILDING = rf"(?:(?!{NUMBER}?[上下]?楼)[\u4e00-\u9fff]{{2,4}}?(?:楼|大院))(?![上下梯道])"
+# A room is read digit by digit; three of them at least, so that “二号楼三天” holds none.
+ROOM = r"(?:[0-9]{3,4}|[零〇一二三四五六七八九幺]{3,4})(?![0-9零一二三四五六七八九十天元块点万年月个件台套米平%成折钱])"
 FIRM_UNIT = rf"(?:[，, ]?{NUMBER}(?:栋|幢|号楼|号院|单元))"
 SMALL_UNIT = rf"(?:[，, ]?{NUMBER}(?:单元|楼|层|室|户|号))"
 ADDRESS = re.compile(
-    rf"{REGION}{STREET}{UNIT}(?:{PLACE})?(?:{UNIT})*{DOOR}?"
+    rf"{REGION}{STREET}{UNIT}(?:{PLACE}|{BUILDING})?(?:{UNIT})*{DOOR}?"
     rf"|{REGION}(?:{STREET})?{PLACE}(?:{UNIT})+{DOOR}?"
     rf"|{REGION}{STREET}[与和跟]{STREET}(?:的)?(?:交叉口|路口|交界|交汇处?)(?:[往向]?[东南西北]侧?(?:边|"
     rf"走)?{NUMBER}?[百十]?(?:米|公里)?)?"
     rf"|{REGION}{NAME}[坝坡坪岭桥屯庄沟堡营寨塘坊](?:{NUMBER}号)(?![线口])(?:{UNIT})*{DOOR}?"
+    rf"|{NUMBER}(?:号楼|栋|幢)(?:[，, ]?{NUMBER}单元)?[，, ]?{ROOM}"
     rf"|{REGION}{NAME}村(?:{UNIT})+|{NAME}(?:镇|乡){NAME}村(?:[\u4e00-\u9fff]{{0,6}}[往向][东南西北]第[一二三四五六七八九十]+家)?|{NAME}{FIRM_UNIT}(?:{SMALL_UNIT})+{DOOR}?"
 )
 # Words that lead to an address, as whole words: “发展大道” begins with none.

@@ -15,6 +15,7 @@ from spacy.language import Language as Pipeline
 from spacy.tokens import Doc, Span
 
 from edge.language.assurances import Said, read_promises
+from edge.language.certainty import declines
 from edge.language.folding import Folded, fold
 from edge.language.heads import Judgement
 from edge.language.labels import read_rules
@@ -97,9 +98,15 @@ def give_labels(doc: Doc) -> Doc:
         if _folded(doc).text
         else ()
     )
+    labels = tuple(label for label in labels if not _declined(label, _folded(doc)))
     doc.user_data[LABELS] = labels
     _mark(doc, "labels", [(*label.span, label.label) for label in labels if label.span is not None])
     return doc
+
+
+def _declined(label: Label, folded: Folded) -> bool:
+    """Whether what looks like an over-promise is one that the speaker says they can't make (docs/codebook.md)."""
+    return label.label == "over_promise" and label.span is not None and declines(folded, label.span)
 
 
 def reading(doc: Doc, *, utterance_id: str, pii: Sequence[PiiSpan]) -> Reading:

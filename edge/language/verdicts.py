@@ -23,6 +23,8 @@ NAME = "language-verdicts.json"
 PROBABILITY_MAX = 0.99  # no judgement of words is certain
 BY_MEANING = "按意思判断"  # the `why` of a label that no rule speaks for
 RULE_KIND_SHARE = 1.0  # what a rule's kind adds to the heads' share of it
+# Who may have refused has refused: where a rule is this sure, heads can't overrule it (PIPL Art 15, GDPR Art 7(3)).
+CAUTIOUS, CAUTIOUS_MIN = frozenset({"consent_refused"}), 0.9
 LOGIT_MAX = 6.0
 ROUND = 3
 MARKS = "，。？！；,.?!;… "
@@ -97,8 +99,11 @@ def decide(
         weighing = verdicts.weighings[name]
         found = features(name, speaker, judgement, by_name, before)
         certainty = probability(weighing.bias + sum(weighing.weights.get(key, 0.0) * found[key] for key in found))
+        rule = by_name.get(name)
+        if name in CAUTIOUS and rule is not None and rule.probability >= CAUTIOUS_MIN:
+            certainty = max(certainty, rule.probability)
         if certainty >= weighing.threshold:
-            given.append(_label(name, certainty, text, judgement, by_name.get(name)))
+            given.append(_label(name, certainty, text, judgement, rule))
     return tuple(_consistent(given))
 
 

@@ -90,7 +90,7 @@ def test_over_promise_is_found_through_fillers() -> None:
     "text",
     [
         "正常情况下3到5天，遇上大促可能晚两天。",
-        "得看配件有没有货。",
+        "这个得看配件有没有货，有货三天，没货就得等厂家发。",
         "以合同为准，延期按千分之二付违约金，封顶百分之五。",
         "这个我保证不了。",
     ],
@@ -108,7 +108,7 @@ def test_commitment_has_its_time_resolved_against_the_start_of_the_call() -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["我们会尽力的，您放心。", "回头再说吧。", "这款机器能自动除霜。", "我明天给您发过去行吗？"]
+    "text", ["我们会尽力的，您放心。", "回头再说吧。", "这款机器能自动除霜。", "他们明天发不发，我可说不好。"]
 )
 def test_commitment_is_not_given_for_what_is_vague_or_asked(text: str) -> None:
     assert "commitment" not in agent(text)
@@ -141,7 +141,8 @@ def test_empathy_is_not_given_for_courtesy(text: str) -> None:
 
 
 def test_empathy_is_given_where_the_agent_takes_the_customers_place() -> None:
-    assert "empathy" in agent("换成我也会着急，孩子开学就这几天。")
+    worried = ("customer", "这都第三回了，孩子下周开学，书桌还没影，我急得睡不着。")
+    assert "empathy" in labels(read(worried, ("agent", "换成我也会着急，孩子开学就这几天。"))[1])
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,9 @@ def test_discovery_question_is_not_given_for_formalities(text: str) -> None:
 
 
 def test_deep_discovery_follows_up_what_the_customer_said() -> None:
-    reading = read(("customer", "上个月盘点差了四十万的货。"), ("agent", "这四十万的货里头，真丢的有多少？"))[1]
+    reading = read(
+        ("customer", "上个月盘点差了四十万的货。"), ("agent", "差了四十万，是丢了还是账没记上？为什么会差这么多？")
+    )[1]
     assert {"discovery_question", "deep_discovery"} <= labels(reading)
 
 

@@ -119,3 +119,19 @@ def test_pii_masked_keeps_the_length_of_the_text() -> None:
         pii=find_pii([text], language=Language.ZH)[0],
     )  # fmt: skip
     assert utterance.masked_text == f"我叫{MASK * 3}，电话{MASK * 11}。"
+
+
+@pytest.mark.parametrize(
+    ("text", "identifying"),
+    [
+        ("快递写我妹名字，柏小舟收。", "柏小舟"),
+        ("我看看……柳长河，13100007721，昨天报的修。", "柳长河"),
+        ("俺是东洼村的，叫焦守田。", "焦守田"),
+        ("检测单联系人写费如意，后天要。", "费如意"),
+        ("地址你记一下，云帆路十六号海棠楼三层，前台收。", "云帆路十六号海棠楼三层"),
+        ("三号楼一二零四，门没锁。", "三号楼一二零四"),
+    ],
+)
+def test_what_identifies_is_found_where_talk_leads_up_to_it(text: str, identifying: str) -> None:
+    [span] = [one for one in find_pii([text], language=Language.ZH)[0] if one.type != "phone"]
+    assert text[span.start : span.end] == identifying
