@@ -22,7 +22,7 @@ from edge.consent.decision import Decision
 from edge.consent.gate import Admission, Facts, Gate, Refusal
 from edge.corrections.record import Correction
 from edge.errors import Conflict, NotFound
-from edge.facts.grounds import grounds
+from edge.facts.grounds import grounds, grounds_cited
 from edge.ingest.decode import decode
 from edge.ingest.layout import Layout, fit
 from edge.ingest.sniff import Declared
@@ -36,6 +36,7 @@ from edge.records import (
     Language,
     Purpose,
     Reading,
+    Score,
     Timing,
     Transcript,
     Utterance,
@@ -372,7 +373,11 @@ def read_score_history(parts: Parts, call_id: str, *, actor: str) -> tuple[Score
 
 def _scoring_versions(reader: Reader) -> dict[str, str]:
     """What a score made now would cite, but for the recogniser that heard its words; the scores themselves say so."""
-    scores = score_call((), language=Language.ZH, versions=reader.versions)
+    return _cited(score_call((), language=Language.ZH, versions=reader.versions))
+
+
+def _cited(scores: Mapping[str, Score]) -> dict[str, str]:
+    """All versions that scores name."""
     return {part: version_ for score in scores.values() for part, version_ in score.versions.items()}
 
 
@@ -381,18 +386,15 @@ def _made_with(analysis: Analysis, versions: Mapping[str, str]) -> bool:
 
 
 def grounds_then(parts: Parts, analysis: Analysis) -> Grounds | None:
-    """The facts that a stored analysis's promises were held against; None if there were none, or they aren't kept."""
-    cited = (score.versions.get("scores_facts") for score in analysis.scores.values())
-    if (version_ := next(filter(None, cited), None)) is None:
-        return None
+    """The facts, region and role a stored analysis's promises were held against; None without facts, or if not kept."""
     try:
-        return grounds(parts.settings, started_at=analysis.started_at, version=version_)
+        return grounds_cited(parts.settings.home, _cited(analysis.scores), started_at=analysis.started_at)
     except NotFound:
         return None
 
 
 def _scored_anew(parts: Parts, old: Analysis, reader: Reader) -> Analysis:
-    """Labels and scores by what is installed; promises are held against the facts of then, not against later ones."""
+    """Labels and scores by what is installed; promises are held against the facts, region and role of then."""
     heard = tuple(utterance.heard for utterance in old.utterances)
     readings = reader.read(heard, started_at=old.started_at, language=old.language)
     understood = tuple(AnalysedUtterance.joined(one, reading) for one, reading in zip(heard, readings, strict=True))

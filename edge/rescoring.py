@@ -25,7 +25,10 @@ PARTS = {
     "scores_weights": Both("权重", "weights"),
     "scores_lexicon": Both("评分用词表", "the scores' word lists"),
     "scores_facts": Both("事实表", "the facts table"),
+    "scores_region": Both("网点地区", "the site's region"),
+    "scores_role": Both("员工角色", "the role of staff"),
     "language_rules": Both("标签程序", "the label program"),
+    "language_heads": Both("标签模型", "the label model"),
     "lexicon": Both("标签规则", "the label rules"),
 }
 

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 
 from edge.facts import shelf
-from edge.scores.facts import Grounds
+from edge.scores.facts import FACTS, REGION, ROLE, Grounds
 from edge.settings import Settings
 
 
-def grounds(settings: Settings, *, started_at: datetime, version: str | None = None) -> Grounds | None:
-    """The grounds for scoring a call, or None where the site has given no facts.
+def grounds(settings: Settings, *, started_at: datetime) -> Grounds | None:
+    """The grounds for scoring a call now, or None where the site has given no facts.
 
-    Args:
-        version: of the table, to compute a past score again; else the one in force.
-    Raises: NotFound if that version isn't kept; NotReady if the table can't be read.
+    Raises: NotReady if the table can't be read.
     """
-    if version is not None:
-        facts = shelf.table(settings.home, version)
-    elif (current := shelf.in_force(settings.home)) is not None:
-        facts = current.facts
-    else:
+    current = shelf.in_force(settings.home)
+    if current is None:
         return None
-    return Grounds(facts=facts, started_at=started_at, region=settings.facts.region, role=settings.facts.role)
+    return Grounds(facts=current.facts, started_at=started_at, region=settings.facts.region, role=settings.facts.role)
+
+
+def grounds_cited(home: Path, versions: Mapping[str, str], *, started_at: datetime) -> Grounds | None:
+    """The grounds that past scores cite, whatever table and settings hold now; None where they were held against none.
+
+    Raises: NotFound if that table isn't kept; NotReady if it can't be read.
+    """
+    if FACTS not in versions:
+        return None
+    return Grounds(
+        facts=shelf.table(home, versions[FACTS]),
+        started_at=started_at,
+        region=versions.get(REGION, ""),
+        role=versions.get(ROLE, ""),
+    )

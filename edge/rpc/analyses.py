@@ -16,6 +16,7 @@ from edge.records import (
     Evidence,
     Label,
     Language,
+    Part,
     PiiSpan,
     Promised,
     Promiser,
@@ -71,7 +72,7 @@ def read_analysis(message: pb.Analysis) -> Analysis:
 
 
 def write_score(score: Score) -> pb.Score:
-    """One score with its evidence."""
+    """One score with its evidence and parts."""
     interval = pb.Interval(low=score.interval[0], high=score.interval[1]) if score.interval is not None else None
     return pb.Score(
         value=score.value,
@@ -80,11 +81,12 @@ def write_score(score: Score) -> pb.Score:
         evidence=[_write_evidence(evidence) for evidence in score.evidence],
         versions=score.versions,
         limits=score.limits,
+        parts=[_write_part(part) for part in score.parts],
     )
 
 
 def read_score(message: pb.Score) -> Score:
-    """One score with its evidence."""
+    """One score with its evidence and parts."""
     return Score(
         value=message.value if message.HasField("value") else None,
         interval=(message.interval.low, message.interval.high) if message.HasField("interval") else None,
@@ -92,6 +94,7 @@ def read_score(message: pb.Score) -> Score:
         evidence=tuple(_read_evidence(evidence) for evidence in message.evidence),
         versions=dict(message.versions),
         limits=tuple(message.limits),
+        parts=tuple(_read_part(part) for part in message.parts),
     )
 
 
@@ -131,6 +134,20 @@ def _read_evidence(message: pb.Evidence) -> Evidence:
         contribution=message.contribution,
         why=message.why,
         why_en=message.why_en,
+    )
+
+
+def _write_part(part: Part) -> pb.ScorePart:
+    return pb.ScorePart(name=part.name, title=part.title, title_en=part.title_en, value=part.value, weight=part.weight)
+
+
+def _read_part(message: pb.ScorePart) -> Part:
+    return Part(
+        name=message.name,
+        title=message.title,
+        title_en=message.title_en,
+        value=message.value if message.HasField("value") else None,
+        weight=message.weight,
     )
 
 

@@ -43,7 +43,7 @@ def score_call(
         "scores_rules": RULES_VERSION,
         "scores_weights": weights.version,
         "scores_lexicon": lexicon.VERSION,
-        **({"scores_facts": grounds.facts.version} if grounds else {}),
+        **(grounds.versions if grounds else {}),
     }
     return {
         "empathy": score_empathy(conversation, weights=weights.empathy, versions=carried),

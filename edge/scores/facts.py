@@ -10,6 +10,9 @@ from enum import StrEnum
 KINDS = ("delivery_time", "stock", "price", "refund_compensation", "authority", "outcome", "no_risk")
 """Kinds of promises that a role may or may not make."""
 
+FACTS, REGION, ROLE = "scores_facts", "scores_region", "scores_role"
+"""Names under which scores cite their grounds among their versions."""
+
 
 class RefundPolicy(StrEnum):
     """What the firm's rules say of refunds."""
@@ -80,6 +83,12 @@ class Grounds:
     started_at: datetime
     region: str = ""
     role: str = ""
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """What scores cite of them: the table's version, and region and role where the site has said them."""
+        cited = {FACTS: self.facts.version, REGION: self.region, ROLE: self.role}
+        return {part: said for part, said in cited.items() if said}
 
     def authority(self, row: Fact) -> Authority | None:
         """What the speaker may promise; None where the row doesn't say."""

@@ -16,7 +16,7 @@ from edge.facts import shelf
 from edge.facts.grounds import grounds
 from edge.facts.table import check_table
 from edge.records import Analysis, EventKind
-from edge.settings import Settings
+from edge.settings import FactsSettings, Settings
 from tests.edge.explain.stored import a_present_analysis, dated, header_of, put_analysed
 from tests.edge.explain.talks import STARTED_AT, an_analysis, spoken
 
@@ -25,6 +25,10 @@ SOLD = (
     ("customer", "买了多久能到？"),
     ("agent", "三天到，明天下午三点前我给您回电话。"),
 )
+REGIONAL = (
+    "product_line,region,lead_time_p50_days,lead_time_p90_days,authority\n"
+    "洗衣机,华东,,,店员: may_promise=stock; 店长: may_promise=*\n洗衣机,华北,1,2,店员: may_promise=*\n"
+).encode()
 SLOW, FAST = (
     (f"product_line,lead_time_p50_days,lead_time_p90_days\n洗衣机,{days}\n").encode() for days in ("8,12", "1,2")
 )
@@ -54,6 +58,25 @@ def test_score_comes_out_with_the_facts_it_was_made_with_after_newer_ones_came(b
     assert not any(check.differences for check in box.recompute("call-1", actor="test"))
     told = box.explain("call-1", Asked(score="over_promise_risk"), actor="test", reveal=True).scores[0]
     assert told.changes and told.changes[0].by is not None and told.changes[0].by < 0
+
+
+@pytest.mark.parametrize("later", [{"region": "华北"}, {}, {"region": "华东", "role": "店长"}], ids=str)
+def test_score_comes_out_with_region_and_role_of_then_after_the_settings_changed(
+    tmp_path: Path, later: dict[str, str]
+) -> None:
+    home = tmp_path / "box"
+    with Box.open(Settings(home=home, facts=FactsSettings(region="华东", role="店员"))) as box:
+        put_in_force(box, REGIONAL)
+        made = put_analysed(box, "call-1", dated(held_against_facts(box)))
+    cited = made.scores["over_promise_risk"].versions
+    assert (cited["scores_region"], cited["scores_role"]) == ("华东", "店员")
+    with Box.open(Settings(home=home, facts=FactsSettings(**later))) as box:
+        assert held_against_facts(box).scores["over_promise_risk"].evidence != made.scores["over_promise_risk"].evidence
+        pair = box.rescore("call-1", actor="test")
+        assert pair is not None and pair[1].scores["over_promise_risk"].evidence == (
+            made.scores["over_promise_risk"].evidence
+        )
+        assert not any(check.differences for check in box.recompute("call-1", actor="test"))
 
 
 def test_facts_that_are_no_longer_kept_are_named(box: Box) -> None:

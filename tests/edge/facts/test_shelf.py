@@ -14,7 +14,7 @@ import pytest
 
 from edge.errors import BadInput, NotFound, NotReady
 from edge.facts import shelf
-from edge.facts.grounds import grounds
+from edge.facts.grounds import grounds, grounds_cited
 from edge.facts.table import EXAMPLE, check_table
 from edge.settings import FactsSettings, Settings
 
@@ -46,13 +46,22 @@ def test_last_table_is_in_force_and_the_ones_before_can_still_be_read(tmp_path: 
     assert len(shelf.versions(home)) == 2
 
 
-def test_past_score_is_held_against_the_table_it_cites(tmp_path: Path) -> None:
-    first, _ = put(tmp_path, 1), put(tmp_path, 2)
-    settings = Settings(home=tmp_path, facts=FactsSettings(region="华东", role="staff"))
-    now, then = (grounds(settings, started_at=STARTED_AT, version=version) for version in (None, first))
+@pytest.mark.parametrize(
+    "site", [FactsSettings(), FactsSettings(region="华东"), FactsSettings(region="华东", role="a")]
+)
+def test_past_score_is_held_against_the_table_region_and_role_it_cites(tmp_path: Path, site: FactsSettings) -> None:
+    put(tmp_path, 1)
+    then = grounds(Settings(home=tmp_path, facts=site), started_at=STARTED_AT)
+    put(tmp_path, 2)
+    now = grounds(Settings(home=tmp_path, facts=FactsSettings(region="华北", role="b")), started_at=STARTED_AT)
     assert now is not None and then is not None
-    assert (now.facts.rows[0].stock, then.facts.rows[0].stock) == (2, 1)
-    assert (then.region, then.role, then.started_at) == ("华东", "staff", STARTED_AT)
+    assert (now.facts.rows[0].stock, now.region, now.role) == (2, "华北", "b")
+    assert grounds_cited(tmp_path, then.versions, started_at=STARTED_AT) == then
+
+
+def test_score_that_cites_no_facts_has_no_grounds_though_there_are_some_now(tmp_path: Path) -> None:
+    put(tmp_path, 1)
+    assert grounds_cited(tmp_path, {"scores_region": "华东"}, started_at=STARTED_AT) is None
 
 
 def test_table_with_a_problem_leaves_the_one_before_in_force(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from edge.records import (
     Evidence,
     Label,
     Language,
+    Part,
     PiiSpan,
     Purpose,
     Scene,
@@ -155,6 +156,10 @@ def an_analysis(call_id: str) -> Analysis:
         evidence=(Evidence(utterance="u0001", span=(2, 5), contribution=5.0, why="王小明说到做到"),),
         versions={"rule": "1"},
         limits=("one call says little",),
+        parts=(
+            Part(name="coverage", title="需求覆盖", title_en="Coverage", value=70.0, weight=0.6),
+            Part(name="traces", title="事后印证", title_en="Later traces", value=None, weight=0.4),
+        ),
     )
     return Analysis(
         call_id=call_id,

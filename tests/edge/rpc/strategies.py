@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from edge.records import Basis, CallHeader, ChannelRole, Purpose, Score, ScoreState
+from edge.records import Basis, CallHeader, ChannelRole, Part, Purpose, Score, ScoreState
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
@@ -33,6 +33,10 @@ def records(kind: Any) -> st.SearchStrategy[Any]:
         return SCALARS[kind]
     if kind is Score:
         return scores()
+    if kind is Part:
+        return st.builds(
+            Part, value=st.none() | st.floats(0, 100), weight=st.floats(0, 1), name=TEXTS, title=TEXTS, title_en=TEXTS
+        )
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return st.sampled_from(kind)
     if dataclasses.is_dataclass(kind):
@@ -69,6 +73,7 @@ def scores(draw: st.DrawFn) -> Score:
         evidence=evidence,
         versions=draw(records(hints["versions"])),
         limits=draw(records(hints["limits"])),
+        parts=draw(records(hints["parts"])),
     )
 
 

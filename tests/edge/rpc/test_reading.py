@@ -124,6 +124,18 @@ async def test_score_is_explained_with_the_words_behind_it(door: Door, stub: Stu
     assert (await stub.ExplainScore(request, timeout=DEADLINE_S)).excerpts[0].text == SPOKEN
 
 
+async def test_parts_of_a_score_reach_the_client_and_one_not_known_yet_has_no_value(door: Door, stub: Stub) -> None:
+    door.box.add("call-1", NOON, CallState.ANALYSED)
+    door.box.analyses["call-1"] = an_analysis("call-1")
+    explained = await stub.ExplainScore(pb.ExplainScoreRequest(call_id="call-1", score="empathy"), timeout=DEADLINE_S)
+    whole = await stub.GetAnalysis(pb.GetAnalysisRequest(call_id="call-1"), timeout=DEADLINE_S)
+    known, later = explained.score.parts
+    assert (known.name, known.title, known.title_en) == ("coverage", "需求覆盖", "Coverage")
+    assert (known.value, known.weight, later.weight) == (70.0, 0.6, 0.4)
+    assert known.HasField("value") and not later.HasField("value")
+    assert list(whole.analysis.scores["empathy"].parts) == [known, later]
+
+
 async def test_score_that_is_not_there_is_not_found_and_the_others_are_named(door: Door, stub: Stub) -> None:
     door.box.add("call-1", NOON, CallState.ANALYSED)
     door.box.analyses["call-1"] = an_analysis("call-1")

@@ -485,7 +485,7 @@ class Word(_message.Message):
     def __init__(self, text: _Optional[str] = ..., start_s: _Optional[float] = ..., end_s: _Optional[float] = ..., probability: _Optional[float] = ...) -> None: ...
 
 class Score(_message.Message):
-    __slots__ = ("value", "interval", "state", "evidence", "versions", "limits")
+    __slots__ = ("value", "interval", "state", "evidence", "versions", "limits", "parts")
     class VersionsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -499,13 +499,29 @@ class Score(_message.Message):
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
     VERSIONS_FIELD_NUMBER: _ClassVar[int]
     LIMITS_FIELD_NUMBER: _ClassVar[int]
+    PARTS_FIELD_NUMBER: _ClassVar[int]
     value: float
     interval: Interval
     state: ScoreState
     evidence: _containers.RepeatedCompositeFieldContainer[Evidence]
     versions: _containers.ScalarMap[str, str]
     limits: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, value: _Optional[float] = ..., interval: _Optional[_Union[Interval, _Mapping]] = ..., state: _Optional[_Union[ScoreState, str]] = ..., evidence: _Optional[_Iterable[_Union[Evidence, _Mapping]]] = ..., versions: _Optional[_Mapping[str, str]] = ..., limits: _Optional[_Iterable[str]] = ...) -> None: ...
+    parts: _containers.RepeatedCompositeFieldContainer[ScorePart]
+    def __init__(self, value: _Optional[float] = ..., interval: _Optional[_Union[Interval, _Mapping]] = ..., state: _Optional[_Union[ScoreState, str]] = ..., evidence: _Optional[_Iterable[_Union[Evidence, _Mapping]]] = ..., versions: _Optional[_Mapping[str, str]] = ..., limits: _Optional[_Iterable[str]] = ..., parts: _Optional[_Iterable[_Union[ScorePart, _Mapping]]] = ...) -> None: ...
+
+class ScorePart(_message.Message):
+    __slots__ = ("name", "title", "title_en", "value", "weight")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    TITLE_EN_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    title: str
+    title_en: str
+    value: float
+    weight: float
+    def __init__(self, name: _Optional[str] = ..., title: _Optional[str] = ..., title_en: _Optional[str] = ..., value: _Optional[float] = ..., weight: _Optional[float] = ...) -> None: ...
 
 class Interval(_message.Message):
     __slots__ = ("low", "high")
