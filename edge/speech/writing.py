@@ -17,7 +17,10 @@ _STOP_AFTER_HAN = re.compile(rf"(?<=[{_HAN}])\s*\.(?![0-9A-Za-z.])")
 _SPACE_BY_HAN = re.compile(rf"(?<=[{_HAN}。，？！；：、])\s+|\s+(?=[{_HAN}。，？！；：、])")
 # OpenCC leaves 著 alone, as it can't tell the particle (看著) from the word; after or before these it is the word.
 _AS_PARTICLE = re.compile(r"(?<![名显原专巨论土编译卓昭遗拙合])著(?![名作称述者书录])")
-_REPEATED = re.compile(r"[。，？！；：、,?!;:](?:\s*[。，？！；：、,?!;:.])+|\.(?:\s*[。，？！；：、,?!;:])+")
+_REPEATED = re.compile(
+    r"[。，？！；：、,?!;:](?:\s*[。，？！；：、,?!;:.])+|"
+    r"\.(?=[\s.]*[。，？！；：、,?!;:]|\s+\.)(?:\s*[。，？！；：、,?!;:.])+"  # not “...”
+)
 _MARKS = "。，？！；：、….,?!;:"
 _QUESTION = re.compile(
     r"(吗|呢|(?<![这那要么])么|多少|什么|怎么样|怎么办|几点|哪里|哪儿|为什么|(.)不\2|可不可以|对吧)$"

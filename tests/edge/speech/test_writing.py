@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from edge.records import Language
@@ -42,6 +42,7 @@ def test_simplified_tells_the_particle_from_the_word(traditional: str, expected:
     assert simplified(traditional) == expected
 
 
+@example("好. .")
 @given(st.text(alphabet="您好這裡123.,?!，。 abc\ufffd", max_size=30))
 def test_writing_what_is_written_changes_nothing(text: str) -> None:
     once = written(text, Language.ZH)
