@@ -110,7 +110,7 @@ async def _rescore(box: Box, stop: asyncio.Event) -> None:
             if stop.is_set():
                 return
             await asyncio.to_thread(rescore_one, box, call_id, actor=ACTOR, now=lambda: datetime.now(UTC))
-    except Exception:
+    except Exception:  # old scores stand; new calls must be analysed all the same
         log.exception("part failed", stage="rescore")
 
 

@@ -114,9 +114,9 @@ class Settings(BaseSettings):
     ingest: IngestSettings = IngestSettings()  # type: ignore[call-arg]  # pydantic fills the defaults
     speech: SpeechSettings = SpeechSettings()  # type: ignore[call-arg]
     retention: RetentionSettings = RetentionSettings()  # type: ignore[call-arg]
-    events: EventsSettings = EventsSettings()  # type: ignore[call-arg]
+    events: EventsSettings = EventsSettings()  # type: ignore[call-arg]  # as above
     serve: ServeSettings = ServeSettings()  # type: ignore[call-arg]
-    facts: FactsSettings = FactsSettings()  # type: ignore[call-arg]
+    facts: FactsSettings = FactsSettings()  # type: ignore[call-arg]  # as above
 
     @property
     def models_dir(self) -> Path:

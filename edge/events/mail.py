@@ -98,7 +98,7 @@ class JournalHandler:
         envelope.mail_options.extend(options)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
         """Keep who wrote to whom and when, drop the rest. The mail server sends again what wasn't kept."""
         content, envelope.content, envelope.original_content = envelope.content, None, None
         traffic = read_traffic(envelope.mail_from or "", envelope.rcpt_tos, _as_bytes(content))

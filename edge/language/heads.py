@@ -6,6 +6,7 @@ tokens (Mullenbach et al. 2018): its logit is a weighted sum over tokens, so eac
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,4 +104,4 @@ def context(encoded: Sequence[Encoded], index: int) -> tuple[NDArray[np.float32]
 
 def probability(logit: float) -> float:
     """The logistic function."""
-    return float(1.0 / (1.0 + np.exp(-np.clip(logit, -30.0, 30.0))))
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))

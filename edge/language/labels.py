@@ -10,7 +10,7 @@ from edge.language.situation import Subject, circumstances, is_question
 from edge.records import Label
 
 # Read in this order: later labels ask for earlier ones.
-ASKS = "discovery_question"
+ASKS, ASKS_MIN = "discovery_question", 0.5
 EVIDENCE_MAX = 3  # rules that count together: more of them mostly see the same words
 
 
@@ -27,7 +27,7 @@ def read_rules(subject: Subject, lexicon: Lexicon) -> tuple[Label, ...]:
     """Every label that some rule speaks for, however weakly, in the lexicon's order."""
     holding = circumstances(subject)
     findings = list(_fired(subject, lexicon, holding, first_pass=True))
-    if _probability(ASKS, findings, subject, lexicon) >= lexicon.threshold(ASKS):
+    if _probability(ASKS, findings, subject, lexicon) >= ASKS_MIN:
         holding |= {"asks"}
     findings = list(_fired(subject, lexicon, holding, first_pass=False))
     names = dict.fromkeys(rule.label for rule in lexicon.rules)
@@ -90,7 +90,7 @@ def _label(name: str, findings: Sequence[Finding], subject: Subject, lexicon: Le
     return Label(
         label=name,
         probability=round(probability, 3),
-        kind=_kind(own) or lexicon.default_kinds.get(name),
+        kind=_kind(own),
         span=subject.folded.span(strongest.start, strongest.end),
         why=strongest.rule.name,
     )

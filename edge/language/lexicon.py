@@ -54,12 +54,6 @@ class Lexicon:
     against: tuple[Against, ...]
     homophones: tuple[Homophone, ...]
     sounds: tuple[str, ...]
-    thresholds: dict[str, float]
-    default_kinds: dict[str, str]
-
-    def threshold(self, label: str) -> float:
-        """The least probability at which a label is given."""
-        return self.thresholds.get(label, self.thresholds["default"])
 
 
 @lru_cache(maxsize=4)
@@ -79,8 +73,6 @@ def load(path: Path = PATH) -> Lexicon:
             for entry in content["homophone"]
         ),
         sounds=tuple(content["by_sound"]["words"]),
-        thresholds=dict(content["thresholds"]),
-        default_kinds=dict(content["default_kinds"]),
     )
 
 

@@ -14,7 +14,7 @@ from training.data import Conversation
 from edge.codebook import LABELS, LABELS_OF
 from edge.language import components
 from edge.language.analyser import LanguageAnalyser
-from edge.language.verdicts import features
+from edge.language.verdicts import features, with_rule
 from edge.records import Language, Speaker, Utterance
 
 Numbers = NDArray[np.float64]
@@ -49,8 +49,9 @@ def cases(conversations: Sequence[Conversation], analyser: LanguageAnalyser) -> 
             if at not in conversation.told or context.speaker is Speaker.UNKNOWN:
                 continue
             rules = {label.label: label for label in doc.user_data[components.RULES]}
+            shared = features(context.speaker, context.judgement, context.judged)
             for label in LABELS_OF[context.speaker]:
-                decided_by = features(label, context.speaker, context.judgement, rules, context.judged)
+                decided_by = with_rule(shared, rules.get(label))
                 found[label].append(Case(features=decided_by, given=label in conversation.labels[at], group=group))
     return found
 

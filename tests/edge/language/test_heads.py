@@ -12,7 +12,7 @@ from edge.language import heads, verdicts
 from edge.language.encoder import TOKENS_MAX, Encoder
 from edge.language.heads import Heads, Judgement
 from edge.models import BUNDLED
-from edge.records import Speaker
+from edge.records import Label, Speaker
 
 ENCODER, HEADS = Encoder(), Heads(BUNDLED / heads.NAME)
 ASKED = (Speaker.CUSTOMER, "太贵了，隔壁才卖八百。")
@@ -65,6 +65,17 @@ def test_verdicts_of_a_side_are_that_sides_labels() -> None:
     for speaker, (_, text) in ((Speaker.AGENT, ANSWER), (Speaker.CUSTOMER, ASKED)):
         given = verdicts.decide(speaker, text, judge((speaker, text)), (), (), found)
         assert {label.label for label in given} <= set(LABELS_OF[speaker])
+
+
+@pytest.mark.parametrize("told", [None, "trust"])
+def test_kind_that_heads_are_sure_of_outweighs_what_a_rule_says(told: str | None) -> None:
+    logits = np.full(len(OUTPUTS), -9.0, dtype=np.float32)
+    logits[[heads.AT["objection"], heads.AT["objection:price"]]] = 9.0
+    judgement = Judgement(logits=logits, pulls=np.zeros((1, len(OUTPUTS)), dtype=np.float32), places=((0, 2),))
+    rule = Label(label="objection", probability=0.9, kind=told, span=(0, 2), why="rule")
+    found = verdicts.load(BUNDLED / verdicts.NAME)
+    [label] = verdicts.decide(Speaker.CUSTOMER, "太贵", judgement, (rule,), (), found)
+    assert (label.label, label.kind) == ("objection", "price")
 
 
 def test_missing_or_broken_model_is_named(tmp_path: Path) -> None:
