@@ -153,7 +153,9 @@ def test_wrapped_keys_are_nowhere_in_the_files_once_destroyed(tmp_path: Path, ke
     for number in range(60):
         keys.create_keys(f"call-{number}", Kind)
     wrapped = wrapped_keys(tmp_path / "keys")
-    assert len(wrapped) == 180 and all(raw(tmp_path).count(one) == 1 for one in wrapped)
+    # Not “once”: where SQLite splits a page, the unused part of the old one may keep a second copy for a while. Of one
+    # destroyed call such a copy may stay; the move of the epoch makes it worthless (next test).
+    assert len(wrapped) == 180 and all(one in raw(tmp_path) for one in wrapped)
     for number in range(60):
         keys.destroy(f"call-{number}", now=NOW)
     assert not any(one in raw(tmp_path) for one in wrapped)
