@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import structlog
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
@@ -44,19 +45,18 @@ async def test_error_becomes_its_status_with_field_problem_and_fix(quiet: Site, 
 
 
 @shared
-async def test_fault_of_ours_shows_a_number_and_nothing_of_what_went_wrong(
-    quiet: Site, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_fault_of_ours_shows_a_number_and_nothing_of_what_went_wrong(quiet: Site) -> None:
     async def fail(_: web.Request) -> web.Response:
         raise RuntimeError(SECRET)
 
     app = make_app(quiet.box, quiet.settings)
     app.router.add_get("/static/fail", fail)
-    async with TestClient(TestServer(app)) as client:
-        answer = await client.get("/static/fail", headers={"Accept": "application/json"})
-        problem = await answer.json()
+    with structlog.testing.capture_logs() as logged:
+        async with TestClient(TestServer(app)) as client:
+            answer = await client.get("/static/fail", headers={"Accept": "application/json"})
+            problem = await answer.json()
     assert answer.status == 500 and SECRET not in str(problem)
-    assert problem["fix"].split("：")[1] in capsys.readouterr().out, "the number finds it in the log"
+    assert [line["incident"] for line in logged] == [problem["fix"].split("：")[1]], "the number finds it in the log"
 
 
 @shared
