@@ -28,6 +28,7 @@ from edge.explain.recompute import Recomputation, Scorer, recompute, scorer_of
 from edge.explain.scores import ScoreExplanation
 from edge.follow_up import WaitReport
 from edge.ingest.sniff import Declared, Law
+from edge.log.log import Log
 from edge.pipeline import Ears, Parts, ScoredAnalysis
 from edge.records import Analysis, CallHeader, CallState, CallSummary
 from edge.ripening import ripened
@@ -115,6 +116,7 @@ class Box:
                 settings=settings,
                 store=store,
                 keys=keys,
+                log=Log(keys.box_id),
                 gate=Gate(keys),
                 pseudonyms=Pseudonyms(keys),
                 worker=worker,

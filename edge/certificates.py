@@ -15,9 +15,7 @@ from __future__ import annotations
 import fcntl
 import ipaddress
 import json
-import os
 import re
-import secrets
 import ssl
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -32,6 +30,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from edge.durable import replace_file, sync_folder
 from edge.errors import BadInput, NotFound, NotReady
 
 CA_LIFE = timedelta(days=3650)
@@ -151,7 +150,7 @@ def revoke_client(home: Path, name: str) -> int:
             raise NotFound("name", "no certificate of that name is allowed", "Check the name")
         for path in revoked:
             path.unlink()
-        _sync_folder(folder / ALLOWED)
+        sync_folder(folder / ALLOWED)
     return len(revoked)
 
 
@@ -244,7 +243,7 @@ def _issue(folder: Path, authority: _Pair, name: str, rights: frozenset[Right], 
     pair = _leaf(authority, name, [identity], ExtendedKeyUsageOID.CLIENT_AUTH, now, CLIENT_LIFE)
     _drop_ended(folder, now)
     entry = {"name": name, "rights": sorted(rights), "ends_at": pair.certificate.not_valid_after_utc.isoformat()}
-    _write(folder / ALLOWED / f"{pair.certificate.serial_number:x}", json.dumps(entry).encode(), mode=0o600)
+    replace_file(folder / ALLOWED / f"{pair.certificate.serial_number:x}", json.dumps(entry).encode(), mode=0o600)
     _write_pair(folder / f"clients/{name}", pair)
     return _client_paths(folder, name)
 
@@ -391,29 +390,9 @@ def _read_pair(stem: Path) -> _Pair | None:
 
 
 def _write_pair(stem: Path, pair: _Pair) -> _Pair:
-    _write(stem.with_name(f"{stem.name}.key"), _key_pem(pair.key), mode=0o600)
-    _write(stem.with_name(f"{stem.name}.crt"), _certificate_pem(pair.certificate), mode=0o644)
+    replace_file(stem.with_name(f"{stem.name}.key"), _key_pem(pair.key), mode=0o600)
+    replace_file(stem.with_name(f"{stem.name}.crt"), _certificate_pem(pair.certificate), mode=0o644)
     return pair
-
-
-def _write(path: Path, content: bytes, *, mode: int) -> None:
-    """Replace a file whole. After a power cut there is the old one or the new one, never half of either."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _allowed_files(folder: Path) -> list[Path]:

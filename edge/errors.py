@@ -6,6 +6,8 @@ content: no transcript text, no names, no references.
 
 from __future__ import annotations
 
+NAME_CHARACTERS_MAX = 64  # of an unknown name, as far as it is repeated in an error
+
 
 class BoxError(Exception):
     """Base of every error that a caller of the box can be shown.
@@ -21,6 +23,10 @@ class BoxError(Exception):
         self.field = field
         self.problem = problem
         self.fix = fix
+
+    def as_dict(self) -> dict[str, str]:
+        """As the contract's JSON tells it."""
+        return {"field": self.field, "problem": self.problem, "fix": self.fix}
 
 
 class BadInput(BoxError):
@@ -45,3 +51,18 @@ class Conflict(BoxError):
 
 class NotReady(BoxError):
     """The box can't do it now: models missing, keys locked, disk full (exit code 1, 503, UNAVAILABLE)."""
+
+
+def port_taken(setting: str) -> BadInput:
+    """The error of a door that can't listen: something else does, or the address isn't this machine's.
+
+    Args:
+        setting: the port's, such as `serve.web_port`.
+    """
+    return BadInput(f"settings.{setting}", "the port can't be listened on", "Stop what listens there, or set another")
+
+
+def printable(name: str) -> str:
+    """A name from outside as it may stand in an error: short, on one line, without control characters."""
+    short = name if len(name) <= NAME_CHARACTERS_MAX else name[:NAME_CHARACTERS_MAX] + "…"
+    return "".join(character if character.isprintable() else "�" for character in short)

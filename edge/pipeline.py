@@ -26,6 +26,8 @@ from edge.facts.grounds import grounds, grounds_cited
 from edge.ingest.decode import decode
 from edge.ingest.layout import Layout, fit
 from edge.ingest.sniff import Declared
+from edge.log.leaf import LeafType
+from edge.log.log import Log
 from edge.records import (
     AnalysedUtterance,
     Analysis,
@@ -36,13 +38,12 @@ from edge.records import (
     Language,
     Purpose,
     Reading,
-    Score,
     Timing,
     Transcript,
     Utterance,
 )
 from edge.ripening import ripened
-from edge.scores.call import score_call
+from edge.scores.call import cited_versions, score_call
 from edge.scores.facts import Grounds
 from edge.scores.presets import PRESETS
 from edge.scores.talk import measure_talk
@@ -102,6 +103,7 @@ class Parts:
     settings: Settings
     store: Store
     keys: KeyStore
+    log: Log
     gate: Gate
     pseudonyms: Pseudonyms
     worker: workers.Worker
@@ -373,12 +375,7 @@ def read_score_history(parts: Parts, call_id: str, *, actor: str) -> tuple[Score
 
 def _scoring_versions(reader: Reader) -> dict[str, str]:
     """What a score made now would cite, but for the recogniser that heard its words; the scores themselves say so."""
-    return _cited(score_call((), language=Language.ZH, versions=reader.versions))
-
-
-def _cited(scores: Mapping[str, Score]) -> dict[str, str]:
-    """All versions that scores name."""
-    return {part: version_ for score in scores.values() for part, version_ in score.versions.items()}
+    return cited_versions(score_call((), language=Language.ZH, versions=reader.versions))
 
 
 def _made_with(analysis: Analysis, versions: Mapping[str, str]) -> bool:
@@ -388,7 +385,7 @@ def _made_with(analysis: Analysis, versions: Mapping[str, str]) -> bool:
 def grounds_then(parts: Parts, analysis: Analysis) -> Grounds | None:
     """The facts, region and role a stored analysis's promises were held against; None without facts, or if not kept."""
     try:
-        return grounds_cited(parts.settings.home, _cited(analysis.scores), started_at=analysis.started_at)
+        return grounds_cited(parts.settings.home, cited_versions(analysis.scores), started_at=analysis.started_at)
     except NotFound:
         return None
 
@@ -549,6 +546,16 @@ def _record(parts: Parts, tx: Tx, call_id: str, given: Iterable[Decision], actor
             at=now_utc(),
         )
         decisions.add(tx, stored)
+        parts.log.append(
+            tx,
+            LeafType.GATE_ALLOWED if decision.allowed else LeafType.GATE_DENIED,
+            at=stored.at,
+            actor=actor,
+            call=stored.call,
+            purpose=str(decision.purpose),
+            reason=decision.reason,
+            rules=decision.rules_version,
+        )
 
 
 def _put(parts: Parts, tx: Tx, call: Call, kind: Kind, key: Key, plain: bytes) -> None:

@@ -10,15 +10,13 @@ from itertools import pairwise
 
 from edge.box import Box
 from edge.errors import BoxError, Conflict, NotFound, Refused
-from edge.explain.recompute import OWN, Scorer, stored_versions
-from edge.explain.wording import Both, label_name, score_name
+from edge.explain.recompute import OWN, Scorer
+from edge.explain.wording import POINTS_MIN, Both, label_name, score_name, signed
 from edge.records import Analysis, Score
+from edge.scores.call import cited_versions
 
 LABELS_TOLD_MAX = 5
 """Labels that a reason names; the rest is counted, and listed apart."""
-
-POINTS_MIN = 0.05
-"""A score that moves less reads the same."""
 
 PARTS = {
     "scores_rules": Both("评分规则", "scoring rules"),
@@ -178,7 +176,7 @@ def rescore_one(box: Box, call_id: str, *, actor: str, now: Callable[[], datetim
 
 
 def _versions(old: Analysis, new: Analysis) -> tuple[VersionMove, ...]:
-    before, after = stored_versions(old), stored_versions(new)
+    before, after = cited_versions(old.scores), cited_versions(new.scores)
     return tuple(
         VersionMove(part=part, old=before.get(part), new=after.get(part))
         for part in dict.fromkeys((*before, *after))
@@ -252,7 +250,7 @@ def _why(
 def _with_points(told: Both, points: float | None) -> Both:
     if points is None:
         return told
-    by = f"{'+' if points > 0 else '−'}{abs(points):.1f}"
+    by = signed(points, places=1)
     return Both(f"{told.zh}（{by}）", f"{told.en} ({by})")
 
 

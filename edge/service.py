@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import structlog
 from rich.console import Console
@@ -31,9 +32,11 @@ ACTOR = "service"
 
 
 async def serve(box: Box, settings: Settings, *, sample: Path | None, once: bool, out: Console, err: Console) -> None:
-    """Serve until SIGINT or SIGTERM (or, with `once`, until the sample's result is printed)."""
+    """Serve until SIGINT or SIGTERM (or, with `once`, until the sample's result is printed).
+
+    Raises: BadInput if a port is taken, NotReady if a door can't be opened; the others are closed again.
+    """
     from edge.rpc.server import serve as serve_rpc
-    from edge.web.app import pending_setup_code
     from edge.web.server import serve as serve_web
 
     stop = asyncio.Event()
@@ -42,37 +45,45 @@ async def serve(box: Box, settings: Settings, *, sample: Path | None, once: bool
         loop.add_signal_handler(received, stop.set)
 
     await asyncio.to_thread(box.finish_erasures)
-    mail = await _listen_for_mail(box, settings)
-    rpc = await serve_rpc(box, settings)
-    web = await serve_web(box, settings)
+    async with AsyncExitStack() as doors:  # one that can't be opened closes those before it
+        if (mail := await _listen_for_mail(box, settings)) is not None:
+            doors.callback(mail.close)
+        doors.push_async_callback((await serve_rpc(box, settings)).stop)
+        doors.push_async_callback((await serve_web(box, settings)).stop)
+        await _tell_where(box, settings, err)
+        running = [asyncio.create_task(part) for part in _parts(box, settings, stop)]
+        try:
+            if sample:
+                await _show_sample(box, sample, out, err, must_succeed=once)
+            if not once:
+                log.info("serving", port=settings.serve.web_port)
+                await stop.wait()
+        finally:
+            stop.set()
+            await doors.aclose()
+            await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _tell_where(box: Box, settings: Settings, err: Console) -> None:
+    """Print where the doors are, and the code that lets the first administrator in."""
+    from edge.web.app import pending_setup_code
+
     host = settings.serve.host
     err.print(f"gRPC   {host}:{settings.serve.rpc_port} (mTLS)", highlight=False)
     err.print(f"页面    https://{host}:{settings.serve.web_port}/", highlight=False)
     if code := await asyncio.to_thread(pending_setup_code, box, settings):
         err.print(f"设置码  {code}（首位管理员注册用 for the first administrator）", highlight=False)
-    parts = [
-        _repeat("queue", lambda: _analyse_queue(box), stop, QUEUE_POLL_S),
-        _repeat("sweep", lambda: _sweep(box), stop, SWEEP_S),
-        _rescore(box, stop),
-    ]
+
+
+def _parts(box: Box, settings: Settings, stop: asyncio.Event) -> Iterator[Coroutine[Any, Any, None]]:
+    """What runs beside the doors until `stop`."""
+    yield _repeat("queue", lambda: _analyse_queue(box), stop, QUEUE_POLL_S)
+    yield _repeat("sweep", lambda: _sweep(box), stop, SWEEP_S)
+    yield _rescore(box, stop)
     if settings.ingest.watch_folder:
-        parts.append(_watch(box, settings.ingest.watch_folder, stop))
+        yield _watch(box, settings.ingest.watch_folder, stop)
     if settings.events.folder:
-        parts.append(_watch_events(box, settings.events.folder, stop))
-    running = [asyncio.create_task(part) for part in parts]
-    try:
-        if sample:
-            await _show_sample(box, sample, out, err, must_succeed=once)
-        if not once:
-            log.info("serving", port=settings.serve.web_port)
-            await stop.wait()
-    finally:
-        stop.set()
-        if mail is not None:
-            mail.close()
-        await web.stop()
-        await rpc.stop()
-        await asyncio.gather(*running, return_exceptions=True)
+        yield _watch_events(box, settings.events.folder, stop)
 
 
 async def _repeat(name: str, step: Callable[[], Awaitable[None]], stop: asyncio.Event, pause_s: float) -> None:
@@ -133,7 +144,7 @@ async def _watch_events(box: Box, folder: Path, stop: asyncio.Event) -> None:
 
 
 async def _listen_for_mail(box: Box, settings: Settings) -> asyncio.Server | None:
-    """Take copies of mail in, where the settings say so. Raises: NotReady if the port is taken."""
+    """Take copies of mail in, where the settings say so. Raises: BadInput if its port is taken."""
     events = settings.events
     if events.smtp_port is None:
         return None

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 EDGE = ROOT / "edge"
 STAGES = ("ingest", "consent", "speech", "language", "scores", "store", "vault")
-FOUNDATION = {"records", "errors", "settings", "models", "codebook"}
+FOUNDATION = {"records", "errors", "settings", "models", "codebook", "spreadsheet", "durable"}
 MAY_ALSO_IMPORT = {"consent": {"vault"}}  # the gate alone unwraps keys
 SQUATTED = ("zh-core-web-sm", "zh-core-web-md", "en-core-web-trf")
 
@@ -54,6 +57,21 @@ def test_untrusted_audio_is_decoded_only_in_the_sandbox() -> None:
         if any(name.split(".")[0] == "av" or name.endswith("decode_audio") for name in imports(path))
     }
     assert decoders == {"ingest/child.py", "ingest/source.py"}  # what runs inside the sandbox
+
+
+def test_commands_start_without_what_only_an_analysis_needs() -> None:
+    program = (
+        "import edge.cli, sys; print(*{'scipy', 'spacy', 'onnxruntime', 'av', 'grpc', 'aiohttp'} & set(sys.modules))"
+    )
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "proto"), *sys.path])
+    started = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert started.stdout.split() == []
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])

@@ -17,8 +17,7 @@ from edge.errors import BadInput
 from edge.events import sources
 from edge.events.importing import SOURCE, Imported, import_table
 from edge.events.intake import MAIL
-from edge.events.spreadsheet import TABLE_BYTES_MAX
-from edge.events.table import read_addresses
+from edge.events.table import TABLE_BYTES_MAX, read_addresses
 from edge.follow_up import WaitReport
 from edge.ingest.plain import read_plain
 from edge.scores.waits import MedianWait
@@ -147,5 +146,5 @@ def _read(file: Path) -> bytes:
 
 
 def _as_json(imported: Imported) -> dict[str, object]:
-    problems = [{"field": each.field, "problem": each.problem, "fix": each.fix} for each in imported.problems]
+    problems = [each.as_dict() for each in imported.problems]
     return {"rows": imported.rows, **asdict(imported.taken), "problems": problems}

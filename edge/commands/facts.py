@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +15,7 @@ from edge.cli import ACTOR, EXIT_BAD_INPUT, Home, Json, box_app, err, out, print
 from edge.errors import BadInput
 from edge.facts import shelf
 from edge.facts.diff import changes
-from edge.facts.table import COLUMNS, TABLE_BYTES_MAX, Problem, cells, check_table
+from edge.facts.table import TABLE_BYTES_MAX, Problem, by_column, cells, check_table
 from edge.scores.facts import Fact, Facts
 
 facts_app = typer.Typer(help="事实表 (facts that promises are held against)", no_args_is_help=True)
@@ -59,7 +60,7 @@ def show(version: Version = None, home: Home = None, json_: Json = False) -> Non
     facts = shelf.table(folder, version) if version else current.facts if current else None
     kept = shelf.versions(folder)
     if json_:
-        rows = [dict(zip(COLUMNS, cells(row), strict=True)) for row in facts.rows] if facts else []
+        rows = [by_column(row) for row in facts.rows] if facts else []
         since = current.since.isoformat() if current and facts == current.facts else None
         shown = _summary(facts) if facts else {"version": None, "rows": 0}
         print_json({**shown, "since": since, "table": rows, "versions": list(kept)})
@@ -78,7 +79,7 @@ def _summary(facts: Facts) -> dict[str, Any]:
 def _grid(row: Fact) -> Table:
     """One row as lines of its own: eleven columns beside one another are too narrow to read."""
     grid = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    for column, value in zip(COLUMNS, cells(row), strict=True):
+    for column, value in by_column(row).items():
         if value:
             grid.add_row(column, Text(value))
     grid.add_row("", "")
@@ -94,9 +95,7 @@ def _refuse(problems: Iterable[Problem], *, as_json_: bool) -> None:
     first, *others = problems
     if as_json_:
         error = first.error(others=len(others))
-        listed = [{"row": one.row, "column": one.column, "problem": one.problem, "fix": one.fix} for one in problems]
-        told = {"field": error.field, "problem": error.problem, "fix": error.fix}
-        print_json({"error": told, "problems": listed})
+        print_json({"error": error.as_dict(), "problems": [asdict(one) for one in problems]})
     else:
         for one in (first, *others):
             place = f"第 {one.row} 行 row {one.row} {one.column}".rstrip()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
+from edge.durable import replace_file
 from edge.errors import BadInput
 
 SUFFIX = ".jsonl"
@@ -40,17 +40,8 @@ def write(path: Path, lines: Iterable[str]) -> None:
 
     Raises: BadInput if it can't be written.
     """
-    draft = None
     try:
-        # A temporary file is the box's user's alone from the moment it is made, whatever the umask says.
-        with NamedTemporaryFile("w", dir=path.parent, prefix=".", delete=False, encoding="utf-8") as file:
-            draft = Path(file.name)
-            file.writelines(f"{line}\n" for line in lines)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        replace_file(path, "".join(f"{line}\n" for line in lines).encode())
     except OSError as error:
-        if draft is not None:
-            draft.unlink(missing_ok=True)
         problem = f"it can't be written ({os.strerror(error.errno or 0)})"
         raise BadInput("file", problem, "Check the folder's owner and the free space") from error

@@ -13,8 +13,7 @@ import structlog
 
 from edge.errors import BadInput, BoxError, NotReady
 from edge.events.intake import Intake, Taken
-from edge.events.spreadsheet import TABLE_BYTES_MAX
-from edge.events.table import read_events
+from edge.events.table import TABLE_BYTES_MAX, read_events
 from edge.ingest.plain import read_plain
 from edge.ingest.rest import MARK_END, REASON_END, Rest, stems
 
@@ -84,8 +83,8 @@ class EventFolder:
             raise
         except BoxError as error:
             moved = self._move(name, "rejected")
-            reason = {"field": error.field, "problem": error.problem, "fix": error.fix}
-            moved.with_name(moved.name + REASON_END).write_text(json.dumps(reason, ensure_ascii=False), "utf-8")
+            reason = json.dumps(error.as_dict(), ensure_ascii=False)
+            moved.with_name(moved.name + REASON_END).write_text(reason, "utf-8")
             log.info("events refused", stage="events")
         else:
             self._move(name, "done")

@@ -22,7 +22,7 @@ from typing import Any, Protocol
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from edge.errors import BoxError, NotReady
+from edge.errors import BoxError, port_taken
 from edge.events.address import domain_of, read_address
 
 log = structlog.get_logger()
@@ -120,14 +120,12 @@ async def serve(
     Args:
         bytes_max: largest message; it is announced, and a larger one is refused.
         tls: offered as STARTTLS, and then required; None for a mail server on this machine.
-    Raises: NotReady if the address can't be listened on.
+    Raises: BadInput if the port is taken.
     """
     try:
         return await asyncio.get_running_loop().create_server(lambda: _protocol(handler, bytes_max, tls), host, port)
     except OSError as error:
-        raise NotReady(
-            "settings.events.smtp_port", "mail can't be listened for there", "Choose another port or address"
-        ) from error
+        raise port_taken("events.smtp_port") from error
 
 
 def is_loopback(host: str) -> bool:

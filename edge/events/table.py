@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from edge.errors import BadInput
 from edge.events.address import read_address
 from edge.events.incoming import FIELDS, NEEDED, Incoming, read_event
-from edge.events.spreadsheet import Line, place, read_lines
+from edge.spreadsheet import Line, read_lines
+
+FIELD = "table"
+TABLE_BYTES_MAX = 4 * 2**20
+ROWS_MAX = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +34,10 @@ def read_events(data: bytes, *, now: datetime) -> EventTable:
     """Read a table of events, each row by itself. Raises: BadInput, TooLarge where rows can't be told apart."""
     events: list[Incoming] = []
     problems: list[BadInput] = []
-    for line in read_lines(data, needed=[name for name in NEEDED if name != "id"], optional=FIELDS):
+    for line in _lines(data, needed=[name for name in NEEDED if name != "id"], optional=FIELDS):
+        cells = line.cells()
         try:
-            events.append(_event(line, now=now))
+            events.append(_event(line, cells, now=now))
         except BadInput as error:
             problems.append(error)
     return EventTable(events=tuple(events), problems=tuple(problems))
@@ -40,29 +46,29 @@ def read_events(data: bytes, *, now: datetime) -> EventTable:
 def read_addresses(data: bytes) -> dict[str, str]:
     """Read a directory: mail address to the sender's customer_ref. Raises: BadInput for the first row that is wrong."""
     customers: dict[str, str] = {}
-    for line in read_lines(data, needed=("address", "customer_ref")):
-        address = read_address(line.cells.get("address", ""))
+    for line in _lines(data, needed=("address", "customer_ref")):
+        cells = line.cells()
+        address = read_address(cells.get("address", ""))
         if address is None:
-            raise BadInput(_cell(line, "address"), "it is no mail address", "Write it as name@example.com")
-        if "customer_ref" not in line.cells:
-            raise BadInput(_cell(line, "customer_ref"), "it is missing", "Add it")
-        customer = line.cells["customer_ref"]
+            raise BadInput(line.place_of("address"), "it is no mail address", "Write it as name@example.com")
+        if "customer_ref" not in cells:
+            raise BadInput(line.place_of("customer_ref"), "it is missing", "Add it")
+        customer = cells["customer_ref"]
         if customers.setdefault(address, customer) != customer:
-            raise BadInput(
-                _cell(line, "address"), "an earlier row gives it to another customer", "Keep one of the rows"
-            )
+            problem = "an earlier row gives it to another customer"
+            raise BadInput(line.place_of("address"), problem, "Keep one of the rows")
     return customers
 
 
-def _event(line: Line, *, now: datetime) -> Incoming:
-    own = json.dumps({name: cell for name, cell in sorted(line.cells.items()) if name != "id"})
-    form = {"id": hashlib.sha256(own.encode()).hexdigest()} | line.cells
+def _lines(data: bytes, *, needed: Collection[str], optional: Collection[str] = ()) -> Iterator[Line]:
+    return read_lines(data, field=FIELD, needed=needed, optional=optional, bytes_max=TABLE_BYTES_MAX, rows_max=ROWS_MAX)
+
+
+def _event(line: Line, cells: dict[str, str], *, now: datetime) -> Incoming:
+    own = json.dumps({name: cell for name, cell in sorted(cells.items()) if name != "id"})
+    form = {"id": hashlib.sha256(own.encode()).hexdigest()} | cells
     try:
-        return read_event(form, now=now, place=place(line.number))
+        return read_event(form, now=now, place=line.place)
     except BadInput as error:
         column = error.field.rpartition(".")[2]
-        raise BadInput(_cell(line, column), error.problem, error.fix) from None
-
-
-def _cell(line: Line, column: str) -> str:
-    return f"{place(line.number)}, column {column}"
+        raise BadInput(line.place_of(column), error.problem, error.fix) from None

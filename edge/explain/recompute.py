@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from edge.errors import Conflict
 from edge.records import AnalysedUtterance, Analysis, Score
 from edge.scores.archive import weights_of
-from edge.scores.call import score_call
+from edge.scores.call import cited_versions, score_call
 from edge.scores.facts import Grounds
 from edge.scores.weights import WEIGHTS
 
@@ -56,22 +56,17 @@ def scorer_of(analysis: Analysis, *, grounds: Grounds | None) -> Scorer:
         grounds: the facts its promises were held against, if there were any and they are still kept.
     Raises: Conflict where rules or word lists installed are others, or its weights or facts can't be had any more.
     """
-    stored = stored_versions(analysis)
+    stored = cited_versions(analysis.scores)
     weights = weights_of(stored.get("scores_weights", ""))
     if weights is None:
         raise _gone("scores_weights", stored.get("scores_weights", "none"), "aren't in the archive")
     carried = {part: version for part, version in stored.items() if not part.startswith(OWN)}
     scorer = partial(score_call, language=analysis.language, versions=carried, weights=weights, grounds=grounds)
-    installed = {part: version for score in scorer(()).values() for part, version in score.versions.items()}
+    installed = cited_versions(scorer(()))
     for part, version in stored.items():
         if installed.get(part) != version:
             raise _gone(part, version, f"aren't installed any more ({installed.get(part, 'none')} is)")
     return scorer
-
-
-def stored_versions(analysis: Analysis) -> dict[str, str]:
-    """All versions that the analysis's scores name."""
-    return {part: version for score in analysis.scores.values() for part, version in score.versions.items()}
 
 
 def recompute(analysis: Analysis, *, grounds: Grounds | None) -> tuple[Recomputation, ...]:

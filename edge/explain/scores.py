@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from edge.explain.edits import Edit, edits
 from edge.explain.quotes import Quote, QuoteWords, evidence_quote, quoting
 from edge.explain.recompute import Scorer
-from edge.explain.wording import STATES, Both, direction, meaning, score_name, sure_of_interval
+from edge.explain.wording import POINTS_MIN, STATES, Both, direction, meaning, score_name, signed, sure_of_interval
 from edge.records import AnalysedUtterance, Score
 
 TOLD_MAX = 3
 """Quotes and changes that the paragraph names on each side; the rest stands in the lists."""
-
-POINTS_MIN = 0.05
-"""Less than this rounds to nothing and is neither for nor against."""
 
 CHANGES_UNKNOWN = Both(
     "这个分数不是用现在安装的版本算的，重新评分之后才能推算怎样会不同",
@@ -183,7 +180,7 @@ def _because(quote: Quote) -> Both:
         return why
     return Both(
         f"{'加' if points > 0 else '减'} {abs(points):.1f} 分，{why.zh}",
-        f"{'+' if points > 0 else '−'}{abs(points):.1f} points: {why.en[:1].lower()}{why.en[1:]}",
+        f"{signed(points, places=1)} points: {why.en[:1].lower()}{why.en[1:]}",
     )
 
 
@@ -200,7 +197,7 @@ def _changes(changes: Sequence[Change]) -> list[Both]:
 def _told_change(change: Change, opening: Both) -> Both:
     if change.value is None:
         return Both(f"{opening.zh}如果{change.what}，就不会有分数", f"{opening.en}had {change.what_en}, no number")
-    by = "" if change.by is None else f"{'+' if change.by > 0 else '−'}{abs(change.by):.0f}"
+    by = "" if change.by is None else signed(change.by, places=0)
     return Both(
         f"{opening.zh}如果{change.what}，会是 {change.value:.0f} 分" + (f"（{by}）" if by else ""),
         f"{opening.en}had {change.what_en}, it would be {change.value:.0f}" + (f" ({by})" if by else ""),

@@ -6,6 +6,9 @@ from typing import Final, NamedTuple
 
 from edge.records import ScoreState, Speaker
 
+POINTS_MIN: Final = 0.05
+"""Points of a score; fewer round to nothing and read the same."""
+
 
 class Both(NamedTuple):
     """The same words in both languages."""
@@ -134,6 +137,11 @@ def sure_of_interval(low: float, high: float) -> Both:
 def sure_of_label(probability: float) -> Both:
     """How sure a label is."""
     return _grade(_SURE_BY_PROBABILITY, probability)
+
+
+def signed(points: float, *, places: int) -> str:
+    """Points more or less, with their sign."""
+    return f"{'+' if points > 0 else '−'}{abs(points):.{places}f}"
 
 
 def score_name(name: str) -> Both:

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 
+from edge.durable import replace_file, sync_folder
 from edge.errors import BadInput, NotFound, NotReady
 from edge.facts.table import FIELD, Checked, check_table
 from edge.scores.facts import Facts
-from edge.vault.keyfile import sync_folder
 
 log = structlog.get_logger()
 
@@ -44,8 +43,8 @@ def put_in_force(home: Path, checked: Checked, *, actor: str) -> Facts:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
-        _write(folder / f"{checked.facts.version}.csv", checked.canonical)
-        _write(folder / IN_FORCE, checked.facts.version.encode())
+        replace_file(folder / f"{checked.facts.version}.csv", checked.canonical)
+        replace_file(folder / IN_FORCE, checked.facts.version.encode())
         sync_folder(home)
     except OSError as error:
         problem = f"it can't be kept ({os.strerror(error.errno or 0)}); the table before stays in force"
@@ -94,20 +93,6 @@ def versions(home: Path) -> tuple[str, ...]:
     """Every version that is kept, the latest last."""
     kept = [path for path in (home / FOLDER).glob("*.csv") if VERSION.fullmatch(path.stem)]
     return tuple(path.stem for path in sorted(kept, key=lambda path: (path.stat().st_mtime_ns, path.stem)))
-
-
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}.draft")
-    try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    sync_folder(path.parent)
 
 
 def _damaged() -> NotReady:

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
-from edge.errors import BadInput, TooLarge
+from edge.errors import BadInput
 from edge.scores.facts import KINDS, Authority, Fact, Facts, RefundPolicy
+from edge.spreadsheet import read_lines
 
 FIELD = "facts"
 TABLE_BYTES_MAX = 1 * 2**20
@@ -42,6 +43,7 @@ COLUMNS = (
     "valid_from",
     "valid_until",
 )
+NEEDED = ("product_line",)
 EXAMPLE = "\n".join(
     (
         ",".join(COLUMNS),
@@ -98,24 +100,19 @@ def check_table(data: bytes) -> Checked:
         data: the file; UTF-8 with or without byte-order mark, or GB 18030 (GBK).
     Raises: BadInput (field `facts`) where rows can't be told apart or there are none; TooLarge.
     """
-    if len(data) > TABLE_BYTES_MAX:
-        raise TooLarge(FIELD, f"it is larger than {TABLE_BYTES_MAX:,} bytes", "Split it")
-    lines = _lines(_text(data))
-    _, names = next(lines, (1, []))
-    _check_columns(names)
     problems: list[Problem] = []
     rows: list[tuple[int, Fact]] = []
-    for count, (row, written) in enumerate(lines):
-        if count == ROWS_MAX:
-            raise TooLarge(FIELD, f"it has more than {ROWS_MAX:,} rows", "Split it")
-        if len(written) != len(names):
-            problem = f"it has {len(written)} cells for {len(names)} columns"
-            problems.append(_of_row(row, problem, "Put cells that hold a comma in quotation marks"))
+    lines = read_lines(data, field=FIELD, needed=NEEDED, optional=COLUMNS, bytes_max=TABLE_BYTES_MAX, rows_max=ROWS_MAX)
+    for line in lines:
+        try:
+            cells = line.cells()
+        except BadInput as error:
+            problems.append(_of_row(line.number, error.problem, error.fix))
             continue
-        fact, wrong = _row(row, dict(zip(names, written, strict=True)))
+        fact, wrong = _row(line.number, cells)
         problems.extend(wrong)
         if fact is not None:
-            rows.append((row, fact))
+            rows.append((line.number, fact))
     if not rows and not problems:
         raise BadInput(FIELD, "it has no rows", "Write one row for each product line")
     problems.extend(_contradictions(rows))
@@ -124,45 +121,6 @@ def check_table(data: bytes) -> Checked:
     version = hashlib.sha256(canonical).hexdigest()[:VERSION_DIGITS]
     by_place = sorted(problems, key=lambda problem: problem.row)
     return Checked(facts=Facts(version=version, rows=facts), problems=tuple(by_place), canonical=canonical)
-
-
-def _text(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise BadInput(FIELD, "it is neither UTF-8 nor GB 18030 (GBK)", "Save it as CSV UTF-8")
-
-
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The cells of each line that has any, with the number of the line it begins on."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    row = 1
-    while True:
-        try:
-            cells = next(reader, None)
-        except csv.Error:
-            problem = "a quotation mark is never closed, or stands inside a cell"
-            raise BadInput(f"{FIELD} row {row}", problem, "Save the table as CSV again") from None
-        if cells is None:
-            return
-        if any(cell.strip() for cell in cells):
-            yield row, [cell.strip() for cell in cells]
-        row = reader.line_num + 1
-
-
-def _check_columns(names: Sequence[str]) -> None:
-    for name in names:
-        if name not in COLUMNS:
-            shown = "".join(filter(str.isprintable, name))[:40]
-            raise BadInput(FIELD, f'there is no column "{shown}"', f"Use only {', '.join(COLUMNS)}")
-    for name in ("product_line", *names):
-        if names.count(name) != 1:
-            problem = f"the column {name} is there {names.count(name)} times"
-            raise BadInput(FIELD, problem, "Name each column once in the first line")
 
 
 def _row(row: int, cells: Mapping[str, str]) -> tuple[Fact | None, list[Problem]]:
@@ -361,6 +319,11 @@ def _written(facts: Iterable[Fact]) -> bytes:
     writer.writerow(COLUMNS)
     writer.writerows(cells(fact) for fact in facts)
     return out.getvalue().encode()
+
+
+def by_column(fact: Fact) -> dict[str, str]:
+    """A row's cells under their columns' names."""
+    return dict(zip(COLUMNS, cells(fact), strict=True))
 
 
 def cells(fact: Fact) -> tuple[str, ...]:

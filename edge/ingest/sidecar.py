@@ -7,8 +7,8 @@ import re
 from datetime import datetime
 from typing import Any, Never
 
-from edge.errors import BadInput, TooLarge
-from edge.ingest.header import printable, read_header
+from edge.errors import BadInput, TooLarge, printable
+from edge.ingest.header import read_header
 from edge.records import CallHeader
 
 FIELD = "sidecar"

@@ -64,7 +64,7 @@ def _free(tray: Path, name: str) -> Path:
 
 
 def _write_reason(path: Path, error: BoxError, now: datetime) -> None:
-    reason = {"field": error.field, "problem": error.problem, "fix": error.fix, "at": now.isoformat(timespec="seconds")}
+    reason = error.as_dict() | {"at": now.isoformat(timespec="seconds")}
     unfinished = path.with_name(f".{path.name}.tmp")
     unfinished.write_text(json.dumps(reason, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     unfinished.rename(path)

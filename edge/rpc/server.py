@@ -17,7 +17,7 @@ from sottovoce.edge.v1 import calls_pb2, calls_pb2_grpc
 
 from edge import certificates
 from edge.box import Box
-from edge.errors import BoxError, NotReady
+from edge.errors import BoxError, NotReady, port_taken
 from edge.rpc import limits
 from edge.rpc.guard import Guard
 from edge.rpc.limits import UploadMemory
@@ -66,7 +66,7 @@ class RpcServer:
 async def serve(box: Box, settings: Settings) -> RpcServer:
     """Start the server on `settings.serve`, on the running event loop; makes certificates that are missing.
 
-    Raises: NotReady if the port is taken, or if TLS 1.2 would be accepted; BadInput for names that are none.
+    Raises: BadInput if the port is taken, or for names that are none; NotReady if TLS 1.2 would be accepted.
     """
     await asyncio.to_thread(certificates.ensure, settings.home, settings.site, host_names(settings.serve))
     pool = ThreadPoolExecutor(limits.WORKERS_MAX, thread_name_prefix="rpc")
@@ -100,9 +100,7 @@ def _bind(server: grpc.aio.Server, settings: Settings) -> int:
     try:
         return server.add_secure_port(f"{host}:{settings.serve.rpc_port}", _credentials(settings.home))
     except RuntimeError as error:
-        raise NotReady(
-            "serve.rpc_port", "the port can't be bound", "Stop what listens on it, or set another"
-        ) from error
+        raise port_taken("serve.rpc_port") from error
 
 
 def _credentials(home: Path) -> grpc.ServerCredentials:

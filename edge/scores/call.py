@@ -54,3 +54,8 @@ def score_call(
         "follow_up_latency": score_follow_up(conversation, versions=carried),
         "emotion_swing": score_swing(conversation, weights=weights.swing, versions=carried),
     }
+
+
+def cited_versions(scores: Mapping[str, Score]) -> dict[str, str]:
+    """All versions that scores name."""
+    return {part: version for score in scores.values() for part, version in score.versions.items()}

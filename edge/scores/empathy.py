@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.special import betaincinv
-
 from edge.records import Evidence, Score, ScoreState, Speaker
 from edge.scores.chances import any_of
 from edge.scores.conversation import Conversation, Mark, Turn, limits_of, unreadable
@@ -87,6 +85,9 @@ def score_empathy(conversation: Conversation, *, weights: EmpathyWeights, versio
     missed = weights.prior_missed + sum(part.missed for part in parts)
     prior = weights.prior_answered / (weights.prior_answered + weights.prior_missed)
     value = 100.0 * given / (given + missed)
+    # Imported where a call is scored: every command would pay for it at its start.
+    from scipy.special import betaincinv
+
     low, high = (100.0 * float(betaincinv(given, missed, share)) for share in INTERVAL)
     return Score(
         value=value,

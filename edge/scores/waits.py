@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from scipy.stats import CensoredData, ecdf
-
 from edge.scores.follow_up import wait_h
 
 CONFIDENCE = 0.95
@@ -52,6 +50,9 @@ def median_wait(waits: Sequence[Wait]) -> MedianWait:
     answered = [wait.hours for wait in waits if wait.answered]
     if not answered:
         return MedianWait(waits=len(waits), answered=0, median_h=None, low_h=None, high_h=None)
+    # Imported where waits are shown: it takes half a second, which every command would pay for at its start.
+    from scipy.stats import CensoredData, ecdf
+
     still = [wait.hours for wait in waits if not wait.answered]
     waiting = ecdf(CensoredData(uncensored=answered, right=still)).sf
     with warnings.catch_warnings():

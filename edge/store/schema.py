@@ -157,6 +157,37 @@ class GateDecisionRow(Table):
     at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 
 
+class LogLeafRow(Table):
+    """One leaf of the log, as it was hashed, with what it is looked up by. Triggers refuse any change."""
+
+    __tablename__ = "log_leaf"
+    __table_args__ = (
+        Index("log_leaf_call", "call"),
+        Index("log_leaf_subject", "subject"),
+        Index("log_leaf_type", "type", "at"),
+    )
+
+    epoch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    type: Mapped[str] = mapped_column(String(32))
+    actor: Mapped[str] = mapped_column(String(80))
+    call: Mapped[str | None] = mapped_column(String(18))
+    subject: Mapped[str | None] = mapped_column(String(18))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class LogNodeRow(Table):
+    """The hash of one complete subtree of the log: level 0 are the leaves. Triggers refuse any change."""
+
+    __tablename__ = "log_node"
+
+    epoch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class AccountRow(Table):
     """Someone who may sign in to the box's pages."""
 
@@ -165,7 +196,7 @@ class AccountRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     name: Mapped[str] = mapped_column(String(64), unique=True)
     password_hash: Mapped[str] = mapped_column(String(256))
-    role: Mapped[str] = mapped_column(String(16))
+    role: Mapped[str] = mapped_column(String(64))  # all of them, with commas between
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     disabled: Mapped[bool] = mapped_column(default=False)
 

@@ -8,6 +8,7 @@ import secrets
 import stat
 from pathlib import Path
 
+from edge.durable import sync_folder
 from edge.errors import NotReady
 
 FOLDER_MODE = 0o700
@@ -88,12 +89,3 @@ def shred(path: Path) -> None:
         os.close(descriptor)
     path.unlink(missing_ok=True)
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make new and removed names in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -27,9 +27,17 @@ _CHECKS_AT_ONCE: Final = 2
 
 
 class Role(StrEnum):
-    """What an account is for."""
+    """What an account is for. One person may have several roles on a small site."""
 
-    ADMIN = "admin"
+    STAFF = "staff"  # sees and owns their own calls, and nobody else's
+    TEAM_LEAD = "team_lead"
+    COMPLIANCE = "compliance"
+    IT = "it"  # runs the box, can't read content
+    AUDITOR = "auditor"  # reads records, for a time
+
+
+FIRST: Final = frozenset({Role.IT, Role.COMPLIANCE})
+"""Who claims the box does both until there are others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +46,7 @@ class Account:
 
     id: int
     name: str
-    role: Role
+    roles: frozenset[Role]
 
 
 class Accounts:
@@ -61,22 +69,22 @@ class Accounts:
         with self._store.read() as tx:
             return _any(tx)
 
-    def create_first(self, name: str, password: str, *, role: Role, now: datetime) -> Account:
+    def create_first(self, name: str, password: str, *, roles: frozenset[Role], now: datetime) -> Account:
         """Make the box's first account. Raises: BadInput, Conflict if somebody was faster."""
         name = _checked_name(name)
         hashed = self._hash(_checked_password(password))
         with self._store.write() as tx:
             if _any(tx):
                 raise Conflict("name", N_("the box has an administrator already"), N_("Sign in"))
-            return _add(tx, name, hashed, role, now)
+            return _add(tx, name, hashed, roles, now)
 
-    def create(self, name: str, password: str, *, role: Role, now: datetime) -> Account:
+    def create(self, name: str, password: str, *, roles: frozenset[Role], now: datetime) -> Account:
         """Make one more account. Raises: BadInput, Conflict if the name is taken."""
         name = _checked_name(name)
         hashed = self._hash(_checked_password(password))
         try:
             with self._store.write() as tx:
-                return _add(tx, name, hashed, role, now)
+                return _add(tx, name, hashed, roles, now)
         except IntegrityError as error:
             raise Conflict("name", N_("the name is taken"), N_("Choose another")) from error
 
@@ -111,15 +119,20 @@ def _any(tx: Tx) -> bool:
     return bool(tx.scalar(select(exists(select(AccountRow.id)))))
 
 
-def _add(tx: Tx, name: str, hashed: str, role: Role, now: datetime) -> Account:
-    row = AccountRow(name=name, password_hash=hashed, role=role.value, created_at=now, disabled=False)
+def _add(tx: Tx, name: str, hashed: str, roles: frozenset[Role], now: datetime) -> Account:
+    row = AccountRow(name=name, password_hash=hashed, role=",".join(sorted(roles)), created_at=now, disabled=False)
     tx.add(row)
     tx.flush()
     return _account(row)
 
 
+def roles_of(stored: str) -> frozenset[Role]:
+    """The roles of an account, as its row holds them: with commas between."""
+    return frozenset(Role(role) for role in stored.split(",") if role)
+
+
 def _account(row: AccountRow) -> Account:
-    return Account(id=row.id, name=row.name, role=Role(row.role))
+    return Account(id=row.id, name=row.name, roles=roles_of(row.role))
 
 
 def _plain_name(name: str) -> str:

@@ -7,6 +7,7 @@ again and what is put in force is what was looked at.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from typing import Any, Final
 
 from aiohttp import BodyPartReader, MultipartReader, web
@@ -15,8 +16,7 @@ from edge.errors import BadInput
 from edge.facts import shelf
 from edge.facts.diff import Changes, changes
 from edge.facts.shelf import InForce
-from edge.facts.table import COLUMNS, EXAMPLE, TABLE_BYTES_MAX, Checked, cells, check_table
-from edge.scores.facts import Facts
+from edge.facts.table import COLUMNS, EXAMPLE, TABLE_BYTES_MAX, Checked, by_column, cells, check_table
 from edge.web.errors import status_of, wants_json
 from edge.web.i18n import N_
 from edge.web.keys import SETTINGS, actor
@@ -51,7 +51,7 @@ async def list_facts(request: web.Request) -> web.Response:
     body = {
         "version": current.facts.version if current else None,
         "since": current.since.isoformat() if current else None,
-        "table": _rows(current.facts) if current else [],
+        "table": [by_column(row) for row in current.facts.rows] if current else [],
         "versions": list(await asyncio.to_thread(shelf.versions, home)),
     }
     return web.json_response(body)
@@ -125,10 +125,6 @@ async def _page(
     )
 
 
-def _rows(facts: Facts) -> list[dict[str, str]]:
-    return [dict(zip(COLUMNS, cells(row), strict=True)) for row in facts.rows]
-
-
 def _report(checked: Checked, moved: Changes) -> dict[str, Any]:
     return {
         "version": checked.facts.version,
@@ -136,9 +132,7 @@ def _report(checked: Checked, moved: Changes) -> dict[str, Any]:
         "added": len(moved.added),
         "removed": len(moved.removed),
         "kept": moved.kept,
-        "problems": [
-            {"row": one.row, "column": one.column, "problem": one.problem, "fix": one.fix} for one in checked.problems
-        ],
+        "problems": [asdict(one) for one in checked.problems],
     }
 
 

@@ -20,7 +20,8 @@ from aiohttp.typedefs import Handler, Middleware
 from edge.web.errors import Forbidden, wants_json
 from edge.web.i18n import N_
 from edge.web.keys import ACCOUNTS, SESSION, SESSIONS, SIGNED_PREFIX
-from edge.web.sessions import COOKIE
+from edge.web.permissions import may_use
+from edge.web.sessions import COOKIE, Session
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
@@ -119,10 +120,24 @@ async def session_guard(request: web.Request, handler: Handler) -> web.StreamRes
         request[SESSION] = session
         if request.method not in SAFE_METHODS:
             await _check_token(request, session.csrf)
+        _check_role(request, session)
         return await handler(request)
-    if request.path in PUBLIC or request.path.startswith(PUBLIC_PREFIX):
+    if is_public(request.path):
         return await handler(request)
     return await _to_login(request)
+
+
+def _check_role(request: web.Request, session: Session) -> None:
+    resource = request.match_info.route.resource
+    if is_public(request.path) or resource is None:  # an address that leads nowhere is answered as such
+        return
+    if not may_use(resource.canonical, session.account.roles):
+        raise Forbidden("role", N_("your account's role may not use this page"), N_("Ask whoever has the role for it"))
+
+
+def is_public(path: str) -> bool:
+    """Whether a page needs no session."""
+    return path in PUBLIC or path.startswith(PUBLIC_PREFIX)
 
 
 async def _to_login(request: web.Request) -> web.StreamResponse:

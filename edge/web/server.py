@@ -11,6 +11,7 @@ from aiohttp import web
 
 from edge import certificates
 from edge.box import Box
+from edge.errors import port_taken
 from edge.settings import Settings
 from edge.web.app import make_app, pending_setup_code
 
@@ -26,7 +27,7 @@ log = structlog.get_logger()
 async def serve(box: Box, settings: Settings) -> WebServer:
     """Serve a box's pages over TLS.
 
-    Raises: NotReady where certificates can't be made or read.
+    Raises: BadInput if the port is taken; NotReady where certificates can't be made or read.
     """
     certificates.ensure(settings.home, settings.site, settings.serve.names)
     pending_setup_code(box, settings)  # there before anyone can ask for it; whoever starts the box prints it
@@ -36,7 +37,11 @@ async def serve(box: Box, settings: Settings) -> WebServer:
         port=settings.serve.web_port,
         tls=certificates.server_ssl_context(settings.home),
     )
-    port = await server.start()
+    try:
+        port = await server.start()
+    except OSError as error:
+        await server.stop()
+        raise port_taken("serve.web_port") from error
     log.info("pages serve", port=port)
     return server
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from edge.store.db import Store, Tx
 from edge.store.schema import AccountRow, SessionRow
-from edge.web.accounts import Account, Role
+from edge.web.accounts import Account, roles_of
 
 COOKIE: Final = "__Host-session"  # the prefix makes browsers insist on Secure, no Domain and Path=/
 IDLE_MAX: Final = timedelta(minutes=30)
@@ -83,7 +83,7 @@ def _live(tx: Tx, digest: str, now: datetime) -> tuple[Session, datetime] | None
     session, account = found
     if account.disabled or session.expires_at <= now or session.seen_at + IDLE_MAX <= now:
         return None
-    signed_in = Account(id=account.id, name=account.name, role=Role(account.role))
+    signed_in = Account(id=account.id, name=account.name, roles=roles_of(account.role))
     return Session(id=digest, account=signed_in, csrf=session.csrf), session.seen_at
 
 

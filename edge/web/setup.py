@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from edge.errors import BadInput
-from edge.web.accounts import Role
+from edge.web.accounts import FIRST
 from edge.web.errors import TooManyAttempts
 from edge.web.i18n import N_
 from edge.web.keys import ACCOUNTS, SETUP_CODE, SETUP_GUESSES
@@ -37,7 +37,7 @@ async def make_first_account(request: web.Request) -> web.Response:
         if password != str(form.get("password_again", "")):
             raise BadInput("password_again", N_("the two passwords differ"), N_("Type the same password twice"))
         account = await asyncio.to_thread(
-            request.app[ACCOUNTS].create_first, name, password, role=Role.ADMIN, now=datetime.now(UTC)
+            request.app[ACCOUNTS].create_first, name, password, roles=FIRST, now=datetime.now(UTC)
         )
     except BadInput as error:
         return render(request, "setup.html", status=400, name=name, error=error)

@@ -12,7 +12,7 @@ import pytest
 
 from edge.box import Box
 from edge.certificates import ensure, server_ssl_context
-from edge.errors import NotReady
+from edge.errors import BadInput, NotReady
 from edge.events import mail
 from edge.events.mail import JournalHandler, customers_written_to, read_traffic
 from tests.edge.events.conftest import Clerk
@@ -143,7 +143,7 @@ async def test_from_elsewhere_mail_comes_encrypted_or_not_at_all(tmp_path, notes
 
 async def test_port_that_is_taken_is_told(port: int, notes: Notes) -> None:
     handler = JournalHandler(notes, peers=[], domains=FIRM)
-    with pytest.raises(NotReady, match="smtp_port"):
+    with pytest.raises(BadInput, match="smtp_port"):
         await mail.serve(handler, host="127.0.0.1", port=port, bytes_max=10, tls=None)
 
 

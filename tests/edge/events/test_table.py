@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from edge.errors import BadInput, TooLarge
 from edge.events.incoming import read_event
-from edge.events.spreadsheet import TABLE_BYTES_MAX
-from edge.events.table import read_addresses, read_events
+from edge.events.table import TABLE_BYTES_MAX, read_addresses, read_events
 from edge.records import EventKind
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)

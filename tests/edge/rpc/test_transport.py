@@ -18,7 +18,7 @@ from sottovoce.edge.v1 import calls_pb2_grpc
 
 from edge import certificates
 from edge.certificates import ClientPaths, Right
-from edge.errors import NotReady
+from edge.errors import BadInput
 from edge.rpc import limits
 from edge.rpc.server import SERVICE, host_names, serve
 from edge.settings import ServeSettings, Settings
@@ -219,7 +219,7 @@ async def test_renewed_server_certificate_is_shown_without_a_restart(door: Door)
 
 async def test_second_box_is_told_that_the_port_is_taken(door: Door, settings: Settings) -> None:
     taken = settings.model_copy(update={"serve": ServeSettings(rpc_port=door.server.port)})
-    with pytest.raises(NotReady, match=r"serve\.rpc_port"):
+    with pytest.raises(BadInput, match=r"serve\.rpc_port"):
         await serve(MemoryBox(), taken)
 
 

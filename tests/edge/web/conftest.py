@@ -17,7 +17,7 @@ import pytest_asyncio
 from edge.box import Box
 from edge.ingest.sidecar import read_sidecar
 from edge.settings import ServeSettings, Settings, default_home
-from edge.web.accounts import Accounts, Role
+from edge.web.accounts import FIRST, Accounts
 from edge.web.server import WebServer, serve
 from tests.edge.web.visitor import NAME, PASSWORD, Visitor
 
@@ -38,7 +38,7 @@ class Site:
 
     def claim(self) -> None:
         """Make the first account, past the set-up page."""
-        Accounts(self.box.store).create_first(NAME, PASSWORD, role=Role.ADMIN, now=datetime.now(UTC))
+        Accounts(self.box.store).create_first(NAME, PASSWORD, roles=FIRST, now=datetime.now(UTC))
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from edge.store import expiry
 from edge.web.app import pending_setup_code
+from tests.edge.explain.stored import an_older_analysis, put_analysed
 from tests.edge.web.conftest import Site
 from tests.edge.web.visitor import NAME, PASSWORD
 
@@ -317,6 +318,25 @@ async def test_pages_fit_their_screen_and_pass_the_accessibility_rules(
                 await page.evaluate("for (const each of document.querySelectorAll('details.why')) each.open = true")
             assert await page.evaluate("document.documentElement.scrollWidth") <= width, address
             assert await faults(page) == [], address
+
+
+@shared
+async def test_call_of_an_older_version_fits_a_small_screen_in_both_languages(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    from tests.edge.web.conftest import opened
+
+    async with opened(tmp_path / "box") as site, opened_page(chromium, site, width=390) as reading:
+        site.claim()
+        await asyncio.to_thread(put_analysed, site.box, "call-1", an_older_analysis())
+        page = reading.page
+        await sign_in(page)
+        for title in ("转写", "Transcript"):
+            await page.goto("/calls/call-1")
+            await expect(page.locator("#transcript-title")).to_have_text(title)
+            await expect(page.locator(".notice form button")).to_be_visible()
+            assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+            await page.click(".switch button")
 
 
 async def faults(page: Page) -> list[str]:

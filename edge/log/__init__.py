@@ -1,0 +1,1 @@
+"""The box's tamper-evident log: a Merkle log of pseudonyms and keyed commitments, never of content (docs/log.md)."""

@@ -1,0 +1,121 @@
+"""The log as the rest of the box uses it: append in the transaction of the act itself, then read and prove.
+
+No append, no act: an act whose transaction fails leaves no leaf, and a leaf that can't be written undoes the act.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+
+from sqlalchemy import func, select
+
+from edge.log import tree
+from edge.log.leaf import Fact, Leaf, LeafType
+from edge.store.db import Tx
+from edge.store.schema import LogLeafRow, LogNodeRow
+
+FIRST_EPOCH = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a leaf stands."""
+
+    epoch: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A log's size and root hash at one moment."""
+
+    epoch: int
+    size: int
+    root: bytes
+
+
+class Log:
+    """One box's log. Holds no state of its own, so that every process of the box appends to the same one."""
+
+    def __init__(self, box_id: str) -> None:
+        self._box_id = box_id
+        self._software = version("sottovoce")
+
+    def append(
+        self,
+        tx: Tx,
+        kind: LeafType,
+        *,
+        at: datetime,
+        actor: str,
+        call: str | None = None,
+        subject: str | None = None,
+        **facts: Fact,
+    ) -> Place:
+        """Add a leaf in the caller's transaction; it stands once that commits. Never content: see `leaf`."""
+        epoch = present_epoch(tx)
+        index = size(tx, epoch)
+        leaf = Leaf(
+            box=self._box_id,
+            epoch=epoch,
+            index=index,
+            at=at,
+            type=kind,
+            actor=actor,
+            software=self._software,
+            call=call,
+            subject=subject,
+            facts=facts,
+        )
+        data = leaf.data()
+        tx.add(
+            LogLeafRow(
+                epoch=epoch, index=index, at=at, type=str(kind), actor=actor, call=call, subject=subject, data=data
+            )
+        )
+        for level, place, hashed in tree.completed_by(index, tree.leaf_hash(data), lookup(tx, epoch)):
+            tx.add(LogNodeRow(epoch=epoch, level=level, index=place, hash=hashed))
+        tx.flush()
+        return Place(epoch=epoch, index=index)
+
+    def head(self, tx: Tx) -> Head:
+        """The present epoch's size and root."""
+        epoch = present_epoch(tx)
+        count = size(tx, epoch)
+        return Head(epoch=epoch, size=count, root=tree.root(lookup(tx, epoch), count))
+
+
+def present_epoch(tx: Tx) -> int:
+    """The epoch that is appended to. A box that was restored starts the next one."""
+    return tx.scalar(select(func.max(LogLeafRow.epoch))) or FIRST_EPOCH
+
+
+def size(tx: Tx, epoch: int) -> int:
+    """How many leaves an epoch has."""
+    last = tx.scalar(select(func.max(LogLeafRow.index)).where(LogLeafRow.epoch == epoch))
+    return 0 if last is None else last + 1
+
+
+def lookup(tx: Tx, epoch: int) -> tree.Lookup:
+    """An epoch's stored hashes, for `tree`."""
+
+    def stored(level: int, index: int) -> bytes:
+        row = tx.get(LogNodeRow, (epoch, level, index))
+        if row is None:
+            raise LookupError(f"node {level}/{index} of epoch {epoch}")
+        return row.hash
+
+    return stored
+
+
+def leaves(tx: Tx, *, call: str | None = None, kind: LeafType | None = None) -> tuple[dict[str, Fact], ...]:
+    """Leaves about one call, of one type, or both, oldest first, as they were written."""
+    query = select(LogLeafRow.data).order_by(LogLeafRow.epoch, LogLeafRow.index)
+    if call is not None:
+        query = query.where(LogLeafRow.call == call)
+    if kind is not None:
+        query = query.where(LogLeafRow.type == str(kind))
+    return tuple(json.loads(data) for data in tx.scalars(query))
