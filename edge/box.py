@@ -28,6 +28,7 @@ from edge.explain.recompute import Recomputation, Scorer, recompute, scorer_of
 from edge.explain.scores import ScoreExplanation
 from edge.follow_up import WaitReport
 from edge.ingest.sniff import Declared, Law
+from edge.log.book import LogBook
 from edge.log.log import Log
 from edge.pipeline import Ears, Parts, ScoredAnalysis
 from edge.records import Analysis, CallHeader, CallState, CallSummary
@@ -342,6 +343,11 @@ class Box:
         """Takes in what happens outside of calls."""
         kept = timedelta(days=self.settings.retention.analysis_days)
         return Intake(self.store, self._parts.pseudonyms, kept=kept)
+
+    @property
+    def log(self) -> LogBook:
+        """What was done, so that nobody can change it unseen."""
+        return LogBook(self.store, self._parts.keys)
 
     @property
     def corrections(self) -> Book:

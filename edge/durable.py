@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -12,11 +13,16 @@ def replace_file(path: Path, content: bytes, *, mode: int = 0o600) -> None:
 
     Raises: OSError; the old one then stays.
     """
+    replace_stream(path, [content], mode=mode)
+
+
+def replace_stream(path: Path, pieces: Iterable[bytes], *, mode: int = 0o600) -> None:
+    """As `replace_file`, for what is too large to hold: piece by piece. Raises: OSError, and what `pieces` raises."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)

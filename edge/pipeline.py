@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from importlib.metadata import version
 from typing import BinaryIO, Protocol
 
@@ -96,6 +97,16 @@ class Reader(Protocol):
         ...
 
 
+class Act(StrEnum):
+    """What content is opened for, in the log's words."""
+
+    ADMIT = "admit"  # asked before anything was read
+    RECEIVE = "receive"
+    TAKE = "take"  # for analysis
+    KEEP = "keep"  # what was made of it is written
+    READ = "read"  # somebody looks
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """The opened parts of a box that the pipeline works with."""
@@ -134,7 +145,7 @@ def admit(parts: Parts, header: CallHeader, *, actor: str) -> None:
         parts.gate.admit(header, now=now_utc())
     except Refusal as refusal:
         with parts.store.write() as tx:
-            _record(parts, tx, header.call_id, refusal.decisions, actor)
+            _record(parts, tx, header.call_id, refusal.decisions, actor, act=Act.ADMIT)
         raise
 
 
@@ -170,7 +181,18 @@ def receive(
         call = _new_call(parts, header, layout, digest)
         calls.add_call(tx, call)
         _put_new(parts, tx, call, admission, encoded)
-        _record(parts, tx, header.call_id, admission.decisions, actor)
+        _record(parts, tx, header.call_id, admission.decisions, actor, act=Act.RECEIVE, agent=call.agent)
+        parts.log.append(
+            tx,
+            LeafType.CALL_RECEIVED,
+            at=call.received_at,
+            actor=actor,
+            call=parts.pseudonyms.log_reference(call.call_id),
+            subject=call.agent,
+            customer=call.customer,
+            duration_ms=round(call.duration_s * 1000),
+            digest=call.content_digest,
+        )
         parts.pseudonyms.remember(agent=header.agent_ref, customer=header.customer_ref)
     return Received(call_id=header.call_id, duplicate_of=None, warnings=call.warnings)
 
@@ -186,7 +208,7 @@ def take(parts: Parts, *, call_id: str | None, actor: str) -> Job | None:
         call = queue.take(tx, parts.worker.id, call_id=call_id)
         if call is None:
             return None
-        answer = _ask(parts, tx, call, kind=Kind.AUDIO, purpose=Purpose.ANALYSE, actor=actor)
+        answer = _ask(parts, tx, call, kind=Kind.AUDIO, purpose=Purpose.ANALYSE, actor=actor, act=Act.TAKE)
         if isinstance(answer, Refusal):
             _stop(parts, tx, call.call_id, answer)
         else:
@@ -265,7 +287,7 @@ def keep(parts: Parts, job: Job, analysis: Analysis, *, actor: str, fingerprint:
     with parts.store.write() as tx:
         queue.held(tx, call_id, parts.worker.id)
         call = calls.call(tx, call_id)
-        answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=Purpose.ANALYSE, actor=actor)
+        answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=Purpose.ANALYSE, actor=actor, act=Act.KEEP)
         if isinstance(answer, Refusal):
             _stop(parts, tx, call_id, answer)
         else:
@@ -292,7 +314,7 @@ def read_stored(parts: Parts, call_id: str, *, actor: str) -> tuple[Analysis, in
             raise Conflict(
                 "call_id", f"the call is {call.state}, not analysed", "Wait for its analysis, or see why not"
             )
-        answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=Purpose.ANALYSE, actor=actor)
+        answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=Purpose.ANALYSE, actor=actor, act=Act.READ)
         if not isinstance(answer, Refusal):
             sealed = content.get_content(tx, call_id, Kind.ANALYSIS)
     if isinstance(answer, Refusal):
@@ -336,7 +358,7 @@ def rescore(parts: Parts, call_id: str, reader: Reader, *, actor: str) -> tuple[
     dumped, fingerprint = _ANALYSIS.dump_json(new), scoring_fingerprint(reader)
     with parts.store.write() as tx:
         call = calls.call(tx, call_id)
-        answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=Purpose.ANALYSE, actor=actor)
+        answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=Purpose.ANALYSE, actor=actor, act=Act.KEEP)
         if not isinstance(answer, Refusal):
             if content.content_version(tx, call_id, Kind.ANALYSIS) != version_:
                 raise Conflict("call_id", "it was scored anew by somebody else just now", "Look at it again")
@@ -360,7 +382,7 @@ def read_score_history(parts: Parts, call_id: str, *, actor: str) -> tuple[Score
         if not past:
             return ()
         present = content.get_content(tx, call_id, Kind.ANALYSIS)
-        answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=Purpose.ANALYSE, actor=actor)
+        answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=Purpose.ANALYSE, actor=actor, act=Act.READ)
     if isinstance(answer, Refusal):
         raise answer
     stored = [*((one.content, one.replaced_at) for one in past), (present, None)]
@@ -414,7 +436,7 @@ def read_corrections(
         sealed = corrections.get_corrections(tx, call_id)
         if sealed is None:
             return ()
-        answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=purpose, actor=actor)
+        answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=purpose, actor=actor, act=Act.READ)
     if isinstance(answer, Refusal):
         raise answer
     return _open_corrections(parts, call_id, answer.key, sealed)
@@ -433,7 +455,7 @@ def change_corrections(
     """
     with parts.store.write() as tx:
         call = calls.call(tx, call_id)
-        answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=Purpose.ANALYSE, actor=actor)
+        answer = _ask(parts, tx, call, kind=Kind.ANALYSIS, purpose=Purpose.ANALYSE, actor=actor, act=Act.KEEP)
         if not isinstance(answer, Refusal):
             sealed = corrections.get_corrections(tx, call_id)
             present = () if sealed is None else _open_corrections(parts, call_id, answer.key, sealed)
@@ -460,7 +482,7 @@ def read_audio(parts: Parts, call_id: str, *, actor: str) -> bytes:
     with parts.store.write() as tx:
         call = calls.call(tx, call_id)
         sealed = content.get_content(tx, call_id, Kind.AUDIO)
-        answer = _ask(parts, tx, call, kind=Kind.AUDIO, purpose=Purpose.RECORD, actor=actor)
+        answer = _ask(parts, tx, call, kind=Kind.AUDIO, purpose=Purpose.RECORD, actor=actor, act=Act.READ)
     if isinstance(answer, Refusal):
         raise answer
     return _unseal(parts, call, Kind.AUDIO, answer.key, sealed)
@@ -512,7 +534,7 @@ class _Answer:
     key: Key
 
 
-def _ask(parts: Parts, tx: Tx, call: Call, *, kind: Kind, purpose: Purpose, actor: str) -> _Answer | Refusal:
+def _ask(parts: Parts, tx: Tx, call: Call, *, kind: Kind, purpose: Purpose, actor: str, act: Act) -> _Answer | Refusal:
     """Ask the gate about stored content, and write its answer down in this transaction, whichever it is."""
     try:
         sealed = content.get_content(tx, call.call_id, Kind.HEADER)
@@ -520,9 +542,9 @@ def _ask(parts: Parts, tx: Tx, call: Call, *, kind: Kind, purpose: Purpose, acto
         facts = Facts(header=header, expires_at=call.expires_at(kind))
         release = parts.gate.release(facts, kind=kind, purpose=purpose, now=now_utc())
     except Refusal as refusal:
-        _record(parts, tx, call.call_id, refusal.decisions, actor)
+        _record(parts, tx, call.call_id, refusal.decisions, actor, act=act, kind=kind, agent=call.agent)
         return refusal
-    _record(parts, tx, call.call_id, (release.decision,), actor)
+    _record(parts, tx, call.call_id, (release.decision,), actor, act=act, kind=kind, agent=call.agent)
     return _Answer(header=header, key=release.key)
 
 
@@ -534,7 +556,17 @@ def _stop(parts: Parts, tx: Tx, call_id: str, refusal: Refusal) -> None:
         queue.fail(tx, call_id, worker=parts.worker.id, reason=refusal.decision.reason)
 
 
-def _record(parts: Parts, tx: Tx, call_id: str, given: Iterable[Decision], actor: str) -> None:
+def _record(
+    parts: Parts,
+    tx: Tx,
+    call_id: str,
+    given: Iterable[Decision],
+    actor: str,
+    *,
+    act: Act,
+    kind: Kind | None = None,
+    agent: str | None = None,
+) -> None:
     for decision in given:
         stored = StoredDecision(
             call=parts.pseudonyms.log_reference(call_id),
@@ -552,6 +584,9 @@ def _record(parts: Parts, tx: Tx, call_id: str, given: Iterable[Decision], actor
             at=stored.at,
             actor=actor,
             call=stored.call,
+            subject=agent,
+            act=str(act),
+            content=None if kind is None else str(kind),
             purpose=str(decision.purpose),
             reason=decision.reason,
             rules=decision.rules_version,
@@ -602,7 +637,7 @@ def _new_call(parts: Parts, header: CallHeader, layout: Layout, digest: str) -> 
 
 def _end_waiting(parts: Parts, tx: Tx, call: Call) -> None:
     """The audio needn't wait for its analysis any more: from now on it is kept for review, or on its own basis."""
-    answer = _ask(parts, tx, call, kind=Kind.AUDIO, purpose=Purpose.RETAIN_AUDIO, actor="retention")
+    answer = _ask(parts, tx, call, kind=Kind.AUDIO, purpose=Purpose.RETAIN_AUDIO, actor="retention", act=Act.KEEP)
     kept = parts.settings.retention
     time_kept = timedelta(hours=kept.audio_hours) if isinstance(answer, Refusal) else timedelta(days=kept.audio_days)
     expiry.set_expiry(

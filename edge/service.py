@@ -26,6 +26,7 @@ log = structlog.get_logger()
 
 QUEUE_POLL_S = 1.0  # a command beside the service may queue a call that nobody tells it of
 SWEEP_S = 60.0
+SIGN_POLL_S = 5.0  # between two looks whether the log needs a new signed head
 RESCORE_YIELD_S = 5.0  # between two looks whether new calls still wait, before an old one is scored anew
 AFTER_FAULT_S = 5.0  # before a part of the service that failed is tried again
 ACTOR = "service"
@@ -62,6 +63,7 @@ async def serve(box: Box, settings: Settings, *, sample: Path | None, once: bool
             stop.set()
             await doors.aclose()
             await asyncio.gather(*running, return_exceptions=True)
+            await asyncio.to_thread(lambda: box.log.sign_last(now=datetime.now(UTC)))
 
 
 async def _tell_where(box: Box, settings: Settings, err: Console) -> None:
@@ -79,6 +81,7 @@ def _parts(box: Box, settings: Settings, stop: asyncio.Event) -> Iterator[Corout
     """What runs beside the doors until `stop`."""
     yield _repeat("queue", lambda: _analyse_queue(box), stop, QUEUE_POLL_S)
     yield _repeat("sweep", lambda: _sweep(box), stop, SWEEP_S)
+    yield _repeat("log", lambda: _sign_head(box), stop, SIGN_POLL_S)
     yield _rescore(box, stop)
     if settings.ingest.watch_folder:
         yield _watch(box, settings.ingest.watch_folder, stop)
@@ -108,6 +111,10 @@ async def _analyse_queue(box: Box) -> None:
 
 async def _sweep(box: Box) -> None:
     await asyncio.to_thread(lambda: box.erase_expired(now=datetime.now(UTC)))
+
+
+async def _sign_head(box: Box) -> None:
+    await asyncio.to_thread(lambda: box.log.sign_if_due(now=datetime.now(UTC)))
 
 
 async def _rescore(box: Box, stop: asyncio.Event) -> None:

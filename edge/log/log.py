@@ -6,6 +6,7 @@ No append, no act: an act whose transaction fails leaves no leaf, and a leaf tha
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -14,6 +15,7 @@ from sqlalchemy import func, select
 
 from edge.log import tree
 from edge.log.leaf import Fact, Leaf, LeafType
+from edge.log.note import Checkpoint
 from edge.store.db import Tx
 from edge.store.schema import LogLeafRow, LogNodeRow
 
@@ -56,8 +58,42 @@ class Log:
         **facts: Fact,
     ) -> Place:
         """Add a leaf in the caller's transaction; it stands once that commits. Never content: see `leaf`."""
+        if not size(tx, present_epoch(tx)):
+            self._add(tx, FIRST_EPOCH, 0, LeafType.EPOCH_STARTED, at, actor, None, None, {"cites": None})
         epoch = present_epoch(tx)
-        index = size(tx, epoch)
+        self._note_clock(tx, epoch, at)
+        return self._add(tx, epoch, size(tx, epoch), kind, at, actor, call, subject, facts)
+
+    def start_epoch(self, tx: Tx, *, at: datetime, actor: str, cites: Checkpoint, lost: int | None) -> Place:
+        """Begin a new epoch, after a restore: its first leaf cites the last head that somebody else holds.
+
+        Args:
+            lost: leaves of the old epoch under that head which the restored box doesn't have; None if unknown.
+        """
+        cited: Fact = {"origin": cites.origin, "size": cites.size, "root": cites.root.hex()}
+        facts: dict[str, Fact] = {"cites": cited, "kept": size(tx, present_epoch(tx)), "lost": lost}
+        return self._add(tx, present_epoch(tx) + 1, 0, LeafType.EPOCH_STARTED, at, actor, None, None, facts)
+
+    def _note_clock(self, tx: Tx, epoch: int, at: datetime) -> None:
+        """A clock that runs backwards makes a log look tampered with, so it is said before anything else is."""
+        count = size(tx, epoch)
+        last = tx.scalar(select(LogLeafRow.at).where(LogLeafRow.epoch == epoch, LogLeafRow.index == count - 1))
+        if last is not None and at < last:
+            back_s = round((last - at).total_seconds())
+            self._add(tx, epoch, count, LeafType.CLOCK_JUMPED, at, "service", None, None, {"back_s": back_s})
+
+    def _add(
+        self,
+        tx: Tx,
+        epoch: int,
+        index: int,
+        kind: LeafType,
+        at: datetime,
+        actor: str,
+        call: str | None,
+        subject: str | None,
+        facts: Mapping[str, Fact],
+    ) -> Place:
         leaf = Leaf(
             box=self._box_id,
             epoch=epoch,

@@ -188,6 +188,28 @@ class LogNodeRow(Table):
     hash: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class LogHeadRow(Table):
+    """One signed head of the log, as a note, with the witnesses' signatures that came back."""
+
+    __tablename__ = "log_head"
+
+    epoch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    note: Mapped[str]
+    signed_at: Mapped[datetime] = mapped_column(UtcTime)
+    witnessed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class WitnessRow(Table):
+    """Somebody who may sign heads of the log: a public key under a name."""
+
+    __tablename__ = "witness"
+
+    name: Mapped[str] = mapped_column(String(128), primary_key=True)
+    vkey: Mapped[str] = mapped_column(String(256))
+    added_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
 class AccountRow(Table):
     """Someone who may sign in to the box's pages."""
 

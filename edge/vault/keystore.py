@@ -22,6 +22,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge.errors import Conflict, NotFound, NotReady
 from edge.vault import keyfile
@@ -42,6 +43,7 @@ CREATE TABLE alias (pseudonym TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT RO
 PRAGMAS = {"journal_mode": "delete", "secure_delete": 1, "synchronous": 3, "trusted_schema": 0}
 HASHING = "hashing"  # keyed hashes: calls, pseudonyms, digests, log references
 ALIASES = "aliases"  # seals the references behind pseudonyms
+LOG_SIGNING = "log signing"  # the log's Ed25519 key, as the 32 bytes of RFC 8032
 
 
 class KeyStore:
@@ -58,6 +60,7 @@ class KeyStore:
             kek = self._kek(db)
             self._hashing = self._secret(db, kek, HASHING)
             self._aliases = self._secret(db, kek, ALIASES)
+            self._signing = _signing_key(self._secret_or_new(db, kek, LOG_SIGNING))
             self._shred_stale(self._epoch_seen)
 
     @classmethod
@@ -144,6 +147,15 @@ class KeyStore:
             digest.update(piece)
         return digest.digest()
 
+    def sign(self, message: bytes) -> bytes:
+        """An Ed25519 signature (RFC 8032) by the box's log key, 64 bytes."""
+        return self._signing.sign(message)
+
+    @property
+    def public_key(self) -> bytes:
+        """What `sign`'s signatures are checked with, 32 bytes."""
+        return self._signing.public_key().public_bytes_raw()
+
     def remember(self, references: Mapping[str, str]) -> None:
         """Keep what stands behind pseudonyms, encrypted: pseudonym to reference."""
         rows = [
@@ -210,6 +222,12 @@ class KeyStore:
         if row is None:
             raise _unreadable("it has lost a secret")
         return _unwrap(kek, row[0], about=_about_secret(name))
+
+    def _secret_or_new(self, db: sqlite3.Connection, kek: Key, name: str) -> Key:
+        """A secret that stores of earlier versions don't have yet."""
+        if _one(db, "SELECT 1 FROM secret WHERE name = ?", name) is None:
+            db.execute("INSERT INTO secret VALUES (?, ?)", (name, Key.new().wrapped_by(kek, about=_about_secret(name))))
+        return self._secret(db, kek, name)
 
     def _kek(self, db: sqlite3.Connection) -> Key:
         """The present epoch's key. Read inside the transaction: no other process can move the epoch meanwhile."""
@@ -313,6 +331,10 @@ def _quietly(make: Callable[[], None]) -> None:
         make()
     except FileExistsError:
         return
+
+
+def _signing_key(seed: Key) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(seed.expose())
 
 
 def _about_key(call: bytes, kind: str) -> bytes:
