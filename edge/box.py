@@ -21,6 +21,8 @@ import structlog
 from edge import follow_up, models, pipeline
 from edge.consent.gate import Gate, Refusal
 from edge.corrections.book import Book
+from edge.erasure.erase import erase_calls, erase_expired, finish_erasures
+from edge.erasure.trigger import Trigger
 from edge.errors import BadInput, BoxError, Conflict, NotFound, NotReady
 from edge.events.intake import Intake
 from edge.explain.call import Asked, CallExplanation, explain_call, explain_scores
@@ -39,6 +41,7 @@ from edge.store.db import Store
 from edge.store.score_history import Outcome
 from edge.vault.keystore import KeyStore
 from edge.vault.pseudonym import Pseudonyms, is_agent_pseudonym
+from edge.vault.suite import Suite
 
 if TYPE_CHECKING:
     from edge.language.analyser import LanguageAnalyser
@@ -102,7 +105,7 @@ class Box:
         """Open (on first use create) the box in `settings.home`. Raises: NotReady if keys or store can't be opened."""
         try:
             settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            keys = KeyStore.open(settings.home)
+            keys = KeyStore.open(settings.home, Suite(settings.vault.suite))
             store = Store.open(settings.home / DATABASE)
             workers.sweep(settings.home)
             worker = workers.Worker.start(settings.home)
@@ -225,16 +228,16 @@ class Box:
 
     def erase(self, call_id: str, *, actor: str, reason: str) -> None:
         """Destroy the call's keys, then its rows. Raises: NotFound."""
-        pipeline.erase(self._parts, call_id)
+        erase_calls(self._parts, [call_id], trigger=Trigger.OFFICER, actor=actor)
         log.info("erased", call=self._parts.pseudonyms.log_reference(call_id), reason=reason, actor=actor)
 
     def erase_expired(self, *, now: datetime) -> int:
         """Erase whatever is past its expiry; the number of calls touched."""
-        return pipeline.erase_expired(self._parts, now=now)
+        return erase_expired(self._parts, now=now)
 
     def finish_erasures(self) -> int:
-        """Remove what an erasure cut short by a power cut left; the number of calls."""
-        return pipeline.finish_erasures(self._parts)
+        """Finish erasures that a power cut left half-way; how many."""
+        return finish_erasures(self._parts)
 
     def explain(
         self,

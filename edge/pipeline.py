@@ -49,7 +49,7 @@ from edge.scores.facts import Grounds
 from edge.scores.presets import PRESETS
 from edge.scores.talk import measure_talk
 from edge.settings import Settings
-from edge.store import calls, content, corrections, decisions, events, expiry, queue, score_history, workers
+from edge.store import calls, content, corrections, decisions, expiry, queue, score_history, workers
 from edge.store.calls import Call
 from edge.store.db import Store, Tx
 from edge.store.decisions import StoredDecision
@@ -474,7 +474,8 @@ def _open_corrections(parts: Parts, call_id: str, key: Key, sealed: content.Cont
 
 def _corrections_address(parts: Parts, call_id: str, version_: int) -> Address:
     """Corrections lie under the analysis's key, which they go with, at an address of their own."""
-    return Address(box=parts.keys.box_id, call_id=call_id, kind="corrections", version=version_)
+    reference = parts.pseudonyms.log_reference(call_id)
+    return Address(box=parts.keys.box_id, call=reference, kind=corrections.ADDRESS, version=version_)
 
 
 def read_audio(parts: Parts, call_id: str, *, actor: str) -> bytes:
@@ -486,44 +487,6 @@ def read_audio(parts: Parts, call_id: str, *, actor: str) -> bytes:
     if isinstance(answer, Refusal):
         raise answer
     return _unseal(parts, call, Kind.AUDIO, answer.key, sealed)
-
-
-def erase(parts: Parts, call_id: str) -> None:
-    """Destroy a call's keys, then remove its rows, then make stale copies of the key store worthless.
-
-    A power cut after the first step leaves rows that nothing opens; `erase_expired` removes them. Raises: NotFound.
-    """
-    with parts.store.write() as tx:
-        call = calls.call(tx, call_id)
-        parts.keys.destroy(call_id, now=now_utc())
-        _remove(parts, tx, call)
-    parts.keys.advance_epoch()
-
-
-def erase_expired(parts: Parts, *, now: datetime) -> int:
-    """Erase what is past its expiry, and finish erasures that a power cut left half-way; how many calls it touched."""
-    with parts.store.write() as tx:
-        past = expiry.expired(tx, now=now)
-        parts.keys.destroy_all(past.calls, now=now)
-        parts.keys.destroy_all(past.audio, Kind.AUDIO, now=now)
-        for call_id in past.calls:
-            _remove(parts, tx, calls.call(tx, call_id))
-        for call_id in past.audio:
-            expiry.drop_audio(tx, call_id)
-        unclaimed = timedelta(hours=parts.settings.events.unclaimed_hours)
-        events.delete_expired(tx, now=now, unclaimed_before=now - unclaimed)
-    if past.calls or past.audio:
-        parts.keys.advance_epoch()
-    return len(past.calls) + len(past.audio)
-
-
-def finish_erasures(parts: Parts) -> int:
-    """Remove calls whose keys are destroyed but whose rows a power cut left; how many."""
-    with parts.store.write() as tx:
-        halfway = [call_id for call_id in calls.all_ids(tx) if Kind.HEADER in parts.keys.destroyed(call_id)]
-        for call_id in halfway:
-            _remove(parts, tx, calls.call(tx, call_id))
-    return len(halfway)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -647,14 +610,6 @@ def _end_waiting(parts: Parts, tx: Tx, call: Call) -> None:
         audio_expires_at=min(now_utc() + time_kept, call.analysis_expires_at),
         audio_kept=True,
     )
-
-
-def _remove(parts: Parts, tx: Tx, call: Call) -> None:
-    calls.delete_call(tx, call.call_id)
-    for pseudonym in (call.agent, call.customer):
-        if not calls.has_party(tx, pseudonym):
-            parts.pseudonyms.forget(pseudonym)
-            events.forget(tx, pseudonym)
 
 
 def _already_here(tx: Tx, call_id: str, digest: str) -> str | None:

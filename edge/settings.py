@@ -55,6 +55,18 @@ class RetentionSettings(BaseModel):
     audio_days: int = Field(30, ge=1, le=365, description="Audio with a basis for retain_audio.")
 
 
+class VaultSettings(BaseModel):
+    """How content is encrypted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    suite: str = Field(
+        "aes-256-gcm",
+        pattern="^(aes-256-gcm|sm4-gcm)$",
+        description="Of all ciphers; chosen when a box is made, and never changed (docs/compliance.md).",
+    )
+
+
 class EventsSettings(BaseModel):
     """What happens outside of calls, and how it may come in. Webhooks need no setting but a source's secret."""
 
@@ -114,6 +126,7 @@ class Settings(BaseSettings):
     ingest: IngestSettings = IngestSettings()  # type: ignore[call-arg]  # pydantic fills the defaults
     speech: SpeechSettings = SpeechSettings()  # type: ignore[call-arg]
     retention: RetentionSettings = RetentionSettings()  # type: ignore[call-arg]
+    vault: VaultSettings = VaultSettings()  # type: ignore[call-arg]  # as above
     events: EventsSettings = EventsSettings()  # type: ignore[call-arg]  # as above
     serve: ServeSettings = ServeSettings()  # type: ignore[call-arg]
     facts: FactsSettings = FactsSettings()  # type: ignore[call-arg]  # as above

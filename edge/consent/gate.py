@@ -19,6 +19,7 @@ from edge.records import CallHeader, Purpose
 from edge.vault.cipher import Address, Damaged, seal, unseal
 from edge.vault.key import Key, Kind
 from edge.vault.keystore import KeyStore
+from edge.vault.pseudonym import Pseudonyms
 
 ADMISSION = (Purpose.RECORD, Purpose.ANALYSE)
 """A call that may not be recorded and analysed isn't taken at all: storing is processing already (PIPL Art 4)."""
@@ -88,6 +89,7 @@ class Gate:
 
     def __init__(self, keys: KeyStore) -> None:
         self._keys = keys
+        self._pseudonyms = Pseudonyms(keys)
 
     def admit(self, header: CallHeader, *, now: datetime) -> tuple[Decision, ...]:
         """Decide whether a call may be taken, before anything of it is read; one decision per purpose of ADMISSION.
@@ -153,7 +155,8 @@ class Gate:
 
     def address(self, call_id: str, kind: Kind, *, version: int = 1) -> Address:
         """Where content of a call belongs, for `vault.cipher.seal` and `unseal`."""
-        return Address(box=self._keys.box_id, call_id=call_id, kind=kind, version=version)
+        reference = self._pseudonyms.log_reference(call_id)
+        return Address(box=self._keys.box_id, call=reference, kind=kind, version=version)
 
     def _key(self, call_id: str, kind: Kind, purpose: Purpose) -> Key:
         try:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from edge.errors import Conflict, NotFound
 from edge.records import CallState, CallSummary, ChannelRole, Direction, Language, Scene
 from edge.store import content, corrections, score_history
 from edge.store.db import Tx
-from edge.store.schema import KINDS, CallRow
+from edge.store.schema import KINDS, CallRow, ErasureOrderRow
 
 PAGE_MAX = 500
 """Calls in one page of the list."""
@@ -125,6 +125,12 @@ def all_ids(tx: Tx) -> tuple[str, ...]:
     return tuple(tx.scalars(select(CallRow.call_id).order_by(CallRow.call_id)))
 
 
+def of_party(tx: Tx, pseudonym: str) -> tuple[Call, ...]:
+    """Every call in which that agent or customer took part, oldest first."""
+    query = select(CallRow).where(or_(CallRow.agent == pseudonym, CallRow.customer == pseudonym))
+    return tuple(from_row(row) for row in tx.scalars(query.order_by(CallRow.received_at)))
+
+
 def has_party(tx: Tx, pseudonym: str) -> bool:
     """Whether any call of that agent or customer is left; if not, what stands behind the pseudonym can go."""
     query = select(CallRow.call_id).where(or_(CallRow.agent == pseudonym, CallRow.customer == pseudonym)).limit(1)
@@ -132,8 +138,9 @@ def has_party(tx: Tx, pseudonym: str) -> bool:
 
 
 def delete_call(tx: Tx, call_id: str) -> None:
-    """Remove a call and all its content. Destroy its keys first. Raises: NotFound."""
+    """Remove a call, all its content and what was ordered about it. Destroy its keys as well. Raises: NotFound."""
     row = row_of(tx, call_id)
+    tx.execute(delete(ErasureOrderRow).where(ErasureOrderRow.call_id == call_id))
     for kind in KINDS:
         content.delete_content(tx, call_id, kind)
     score_history.delete_history(tx, call_id)

@@ -14,6 +14,9 @@ from edge.store.content import Content
 from edge.store.db import Tx
 from edge.store.schema import CallRow, CorrectionRow
 
+ADDRESS = "corrections"
+"""What their chunks are bound to in the place of a kind of content."""
+
 
 def put_corrections(tx: Tx, call_id: str, sealed: Iterable[bytes], *, chunks: int, version: int) -> None:
     """Store a call's corrections in place of what there was.

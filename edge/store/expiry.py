@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 
 from edge.records import CallState
-from edge.store import content
+from edge.store import content, corrections, score_history
 from edge.store.calls import row_of
 from edge.store.db import Tx
 from edge.store.queue import move_on
@@ -17,7 +17,8 @@ from edge.store.schema import CallRow, ContentRow
 BATCH_MAX = 500
 """Calls in one sweep: between two sweeps others get to write."""
 
-AUDIO_EXPIRED = "its audio expired before it was analysed"
+AUDIO_GONE = "its audio was erased before it was analysed"
+ANALYSIS_GONE = "its analysis was erased"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ def set_expiry(
 
 
 def expired(tx: Tx, *, now: datetime, limit: int = BATCH_MAX) -> Expired:
-    """What is past its time. The caller destroys the keys, then calls `delete` and `drop_audio`."""
+    """What is past its time. The caller orders its erasure."""
     whole = select(CallRow.call_id).where(CallRow.analysis_expires_at <= now)
     kept = select(ContentRow.call_id).where(ContentRow.kind == "audio", ContentRow.chunk == 0)
     audio = select(CallRow.call_id).where(
@@ -59,10 +60,23 @@ def oldest_expiry(tx: Tx) -> datetime | None:
 
 
 def drop_audio(tx: Tx, call_id: str) -> None:
-    """Remove a call's audio; a call that still needed it fails. Destroy the audio's key first. Raises: NotFound."""
+    """Remove a call's audio; a call that still needed it fails. Destroy the audio's key as well. Raises: NotFound."""
     row = row_of(tx, call_id)
     content.delete_content(tx, call_id, "audio")
     row.audio_kept = False
     if row.state in (CallState.QUEUED, CallState.ANALYSING):
-        move_on(row, CallState.FAILED, AUDIO_EXPIRED)
+        move_on(row, CallState.FAILED, AUDIO_GONE)
+    tx.flush()
+
+
+def drop_analysis(tx: Tx, call_id: str) -> None:
+    """Remove a call's analysis and what derives from it; nothing more is done with the call. Destroy the key as well.
+
+    Raises: NotFound.
+    """
+    row = row_of(tx, call_id)
+    content.delete_content(tx, call_id, "analysis")
+    score_history.delete_history(tx, call_id)
+    corrections.delete_corrections(tx, call_id)
+    move_on(row, CallState.STOPPED, ANALYSIS_GONE)
     tx.flush()

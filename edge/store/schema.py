@@ -210,6 +210,64 @@ class WitnessRow(Table):
     added_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+class ErasureOrderRow(Table):
+    """What is to be erased, written with the act that asks for it and gone with the erasure. `kinds`: "" is all."""
+
+    __tablename__ = "erasure_order"
+    __table_args__ = (
+        CheckConstraint("call_id IS NOT NULL OR subject IS NOT NULL", name="erasure_order_of"),
+        Index("erasure_order_call", "call_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    call_id: Mapped[str | None] = mapped_column(ForeignKey("call.call_id"))
+    subject: Mapped[str | None] = mapped_column(String(18))
+    kinds: Mapped[str] = mapped_column(String(32))  # with commas between
+    trigger: Mapped[str] = mapped_column(String(24))
+    case_ref: Mapped[str | None] = mapped_column(String(64))
+    actor: Mapped[str] = mapped_column(String(80))
+    ordered_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ErasureRow(Table):
+    """One erasure: why, of what by keyed references, under which keys. What its certificate is made of."""
+
+    __tablename__ = "erasure"
+    __table_args__ = (Index("erasure_at", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    trigger: Mapped[str] = mapped_column(String(24))
+    article: Mapped[str] = mapped_column(String(120))
+    case_ref: Mapped[str | None] = mapped_column(String(64))
+    actor: Mapped[str] = mapped_column(String(80))
+    subject: Mapped[str | None] = mapped_column(String(18))
+    calls: Mapped[int]
+    size_bytes: Mapped[int]
+    manifest: Mapped[bytes] = mapped_column(LargeBinary)  # canonical JSON; its SHA-256 stands in the log
+    suite: Mapped[str] = mapped_column(String(16))
+    key_epoch: Mapped[int]
+    key_epoch_after: Mapped[int | None]  # None: the epoch has not moved on yet
+    old_key_destroyed: Mapped[bool | None]
+    backups_expire_at: Mapped[datetime] = mapped_column(UtcTime)
+    leaf_epoch: Mapped[int]
+    leaf_index: Mapped[int]
+
+
+class ErasureSampleRow(Table):
+    """One erased chunk, kept for trying to open it: the smallest of a kind."""
+
+    __tablename__ = "erasure_sample"
+
+    erasure: Mapped[int] = mapped_column(ForeignKey("erasure.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    object: Mapped[int]  # which of the manifest's it is of
+    version: Mapped[int]
+    chunk: Mapped[int]
+    hashes: Mapped[bytes] = mapped_column(LargeBinary)  # SHA-256 of each of the object's chunks, one after the other
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class AccountRow(Table):
     """Someone who may sign in to the box's pages."""
 

@@ -1,4 +1,4 @@
-"""Content at rest: AES-256-GCM in chunks, each bound to its place.
+"""Content at rest: sealed in chunks by the box's cipher suite, each bound to its place.
 
 A chunk opens only at the very address it was sealed for: box, call, kind, version, its number and how many there are.
 Swapped, moved, repeated, cut short or taken from an older version, it doesn't open.
@@ -19,7 +19,7 @@ CHUNK_BYTES = 64 * 1024
 """Plaintext per chunk. Small enough to verify before use in little memory, large enough that 28 bytes of nonce and tag
 don't count."""
 
-FORMAT = 1
+FORMAT = 2
 """Version of this envelope; part of what every chunk is bound to."""
 
 
@@ -40,18 +40,19 @@ class Address:
     """Where content belongs.
 
     box: the box's own random name, `KeyStore.box_id`.
+    call: its log reference, not the sender's name for it: so that what is left of an erased call names nobody.
     kind: of content; or a name for what lies under the key of another kind, so that neither opens as the other.
     version: of the content, 1 for the first; a later analysis of the same call has a higher one.
     """
 
     box: str
-    call_id: str
+    call: str
     kind: Kind | str
     version: int = 1
 
     def about(self, chunk: int, chunks: int) -> bytes:
         """What one chunk is bound to."""
-        return encode("sottovoce content", FORMAT, self.box, self.call_id, self.kind, self.version, chunk, chunks)
+        return encode("sottovoce content", FORMAT, self.box, self.call, self.kind, self.version, chunk, chunks)
 
 
 def chunks_of(size_bytes: int) -> int:

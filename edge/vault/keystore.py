@@ -3,83 +3,98 @@
 `home/keys/` (0700) holds `root.key`, which wraps the key of the present epoch in `epoch-N.kek`, which wraps the data
 keys in `keys.db`. Erasure deletes a data key and leaves a tombstone; advancing the epoch re-wraps the survivors and
 shreds the old epoch's file, so that no stale copy of `keys.db` (a journal's freed blocks, a copy without the epoch's
-file) opens anything that was erased. The database keeps no write-ahead log and overwrites what it deletes.
+file) opens anything that was erased. All of it is of one cipher suite, chosen when the store is made.
 
 Only `consent.gate` may call `create_keys` and `release_key`; a test holds that.
 """
 
 from __future__ import annotations
 
-import hmac
 import re
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from edge.errors import Conflict, NotFound, NotReady
-from edge.vault import keyfile
+from edge.errors import BadInput, Conflict, NotFound, NotReady
+from edge.vault import keydb, keyfile
 from edge.vault.encoding import encode
-from edge.vault.key import KEY_BYTES, Key, Kind
+from edge.vault.key import Key, Kind, Owner
+from edge.vault.keydb import one, unreadable
+from edge.vault.suite import Suite
 
-SCHEMA_VERSION = 1
-BUSY_S_MAX = 30.0
-"""How long to wait for another process's transaction; theirs take milliseconds, an epoch's re-wrapping seconds."""
-
-SCHEMA = """
-CREATE TABLE box (id TEXT NOT NULL, epoch INTEGER NOT NULL);
-CREATE TABLE secret (name TEXT PRIMARY KEY, wrapped BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE data_key (call BLOB, kind TEXT, wrapped BLOB NOT NULL, PRIMARY KEY (call, kind)) WITHOUT ROWID;
-CREATE TABLE tombstone (call BLOB, kind TEXT, destroyed_at TEXT NOT NULL, PRIMARY KEY (call, kind)) WITHOUT ROWID;
-CREATE TABLE alias (pseudonym TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
-"""
-PRAGMAS = {"journal_mode": "delete", "secure_delete": 1, "synchronous": 3, "trusted_schema": 0}
 HASHING = "hashing"  # keyed hashes: calls, pseudonyms, digests, log references
 ALIASES = "aliases"  # seals the references behind pseudonyms
-LOG_SIGNING = "log signing"  # the log's Ed25519 key, as the 32 bytes of RFC 8032
+LOG_SIGNING = "log signing"  # the log's Ed25519 key, as the 32 bytes of RFC 8032, whatever the suite
+SIGNING_BYTES = 32
+
+WRAPS_MAX = 2**31
+"""Wraps under one epoch's key before a new epoch begins. NIST SP 800-38D 8.3 allows 2**32 with random nonces; three
+keys a call reach half of that after centuries, but counting costs nothing."""
+
+EVERYTHING = tuple(Kind)
 
 
 class KeyStore:
     """All keys of one box. Safe to share between threads, and the folder between processes."""
 
-    def __init__(self, folder: Path, root: Key) -> None:
+    def __init__(self, folder: Path, root: bytes, suite: Suite) -> None:
         """Use `KeyStore.open`."""
         self._folder = folder
         self._database = folder / "keys.db"
-        self._root = root
+        self._suite = suite
         with self._writing() as db:
-            self._prepare(db)
-            self._box_id, self._epoch_seen = self._box(db)
+            new = keydb.bring_up_to_date(db)
+            if not new:
+                _check_suite(db, suite)
+            self._root = _root_key(root, suite)
+            if new:
+                self._make(db)
+            self._box_id, epoch = self._box(db)
             kek = self._kek(db)
             self._hashing = self._secret(db, kek, HASHING)
             self._aliases = self._secret(db, kek, ALIASES)
-            self._signing = _signing_key(self._secret_or_new(db, kek, LOG_SIGNING))
-            self._shred_stale(self._epoch_seen)
+            self._signing = Ed25519PrivateKey.from_private_bytes(self._signing_seed(db, kek))
+            self._shred_stale(epoch)
 
     @classmethod
-    def open(cls, home: Path) -> KeyStore:
+    def open(cls, home: Path, suite: Suite = Suite.AES) -> KeyStore:
         """Open `home/keys`, on first use create it.
 
-        Raises: NotReady if others could read it, or if `root.key` or an epoch's file is missing or doesn't fit.
+        Raises: NotReady if others could read it, or if `root.key` or an epoch's file is missing or doesn't fit;
+        BadInput if it was made for another suite.
         """
         folder = home / "keys"
         try:
             keyfile.make_folder(folder)
-            return cls(folder, _root(folder))
+            return cls(folder, _root(folder, suite), suite)
         except OSError as error:
-            raise _unreadable("its files can't be opened") from error
+            raise unreadable("its files can't be opened") from error
 
     @property
     def box_id(self) -> str:
         """The box's own random name, to which all content is bound."""
         return self._box_id
+
+    @property
+    def suite(self) -> Suite:
+        """Which algorithms everything in it uses."""
+        return self._suite
+
+    def epoch(self) -> int:
+        """The number of the present epoch."""
+        with self._reading() as db:
+            return self._box(db)[1]
+
+    def has_epoch(self, epoch: int) -> bool:
+        """Whether the file with that epoch's key is still there."""
+        return self._epoch_file(epoch).exists()
 
     def create_keys(self, call_id: str, kinds: Iterable[Kind]) -> dict[Kind, Key]:
         """Make a call's data keys; durable when it returns. A key that is there already is given again.
@@ -90,38 +105,84 @@ class KeyStore:
         call = self._call(call_id)
         with self._writing() as db:
             kek = self._kek(db)
-            return {kind: self._make_key(db, kek, call, kind) for kind in kinds}
+            made = {kind: self._make_key(db, kek, call, kind) for kind in kinds}
+            worn = _wraps(db) >= WRAPS_MAX
+        if worn:
+            self.advance_epoch()
+        return made
 
     def release_key(self, call_id: str, kind: Kind) -> Key:
         """Unwrap one data key. Raises: NotFound if it was destroyed or never made, NotReady."""
         call = self._call(call_id)
         with self._reading() as db:
-            row = _one(db, "SELECT wrapped FROM data_key WHERE call = ? AND kind = ?", call, kind)
-            if row is None:
-                raise NotFound("call_id", f"there is no key for its {kind}", "Erased content can't be had again")
-            return _unwrap(self._kek(db), row[0], about=_about_key(call, kind))
+            key = self._find(db, call, kind)
+        if key is None:
+            raise NotFound("call_id", f"there is no key for its {kind}", "Erased content can't be had again")
+        return key
+
+    def own_key(self, owner: Owner, name: str) -> Key:
+        """The key of a person, a case or a hold; made on first use, durable when it returns.
+
+        Raises: Conflict if it was destroyed: nothing is sealed for what was erased.
+        """
+        place = self._owned(owner, name)
+        with self._writing() as db:
+            return self._make_key(db, self._kek(db), place, owner)
+
+    def own_fingerprint(self, owner: Owner, name: str) -> str | None:
+        """Such a key's fingerprint, 32 hex digits, also once it is destroyed; None if there never was one."""
+        with self._reading() as db:
+            fingerprint = self._fingerprint(db, self._owned(owner, name), owner)
+        return None if fingerprint is None else fingerprint.hex()
+
+    def destroy_own(self, owner: Owner, name: str, *, now: datetime) -> None:
+        """Destroy such a key: what it sealed, and what its commitments stood for, can't be had again."""
+        with self._writing() as db:
+            self._destroy(db, [(self._owned(owner, name), owner)], now)
 
     def destroy(self, call_id: str, kind: Kind | None = None, *, now: datetime) -> None:
         """Destroy one key of a call, or all of them, for good; durable when it returns, and harmless to repeat.
 
-        The tombstones hold a keyed hash of the call and the time, nothing else.
+        The tombstones hold a keyed hash of the call, the key's fingerprint and the time, nothing else.
         """
-        self.destroy_all([call_id], kind, now=now)
+        self.destroy_all([call_id], EVERYTHING if kind is None else (kind,), now=now)
 
-    def destroy_all(self, call_ids: Iterable[str], kind: Kind | None = None, *, now: datetime) -> None:
-        """Destroy one key, or all of them, of many calls at once: all or none, and one wait for the disk."""
-        at = now.astimezone(UTC).isoformat()
-        kinds = tuple(Kind) if kind is None else (kind,)
-        which = [(self._call(call_id), each) for call_id in call_ids for each in kinds]
+    def destroy_all(self, call_ids: Iterable[str], kinds: Iterable[Kind] = EVERYTHING, *, now: datetime) -> None:
+        """Destroy keys of many calls at once: all or none, and one wait for the disk."""
+        kinds = tuple(kinds)
+        which = [(self._call(call_id), kind) for call_id in call_ids for kind in kinds]
         with self._writing() as db:
-            db.executemany("DELETE FROM data_key WHERE call = ? AND kind = ?", which)
-            db.executemany("INSERT OR IGNORE INTO tombstone VALUES (?, ?, ?)", [(*each, at) for each in which])
+            self._destroy(db, which, now)
 
     def destroyed(self, call_id: str) -> frozenset[Kind]:
         """Which of a call's keys were destroyed."""
         with self._reading() as db:
             rows = db.execute("SELECT kind FROM tombstone WHERE call = ?", (self._call(call_id),)).fetchall()
         return frozenset(Kind(kind) for (kind,) in rows)
+
+    def fingerprints(self, call_ids: Iterable[str], kinds: Iterable[Kind] = EVERYTHING) -> dict[tuple[str, Kind], str]:
+        """Fingerprints of calls' keys by call and kind, 32 hex digits; of destroyed ones too, not of what never was."""
+        kinds, found = tuple(kinds), {}
+        with self._reading() as db:
+            for call_id in call_ids:
+                for kind in kinds:
+                    if (fingerprint := self._fingerprint(db, self._call(call_id), kind)) is not None:
+                        found[call_id, kind] = fingerprint.hex()
+        return found
+
+    def destroy_fingerprints(self, fingerprints: Iterable[str], *, now: datetime) -> int:
+        """Destroy the keys of those fingerprints, which a restored store has again; how many there were."""
+        wanted = frozenset(fingerprints)
+        with self._writing() as db:
+            kek = self._kek(db)
+            rows = db.execute("SELECT call, kind, wrapped FROM data_key").fetchall()
+            found = [
+                (place, kind)
+                for place, kind, wrapped in rows
+                if self._unwrap(kek, wrapped, about=about_key(place, kind)).fingerprint().hex() in wanted
+            ]
+            self._destroy(db, found, now)
+        return len(found)
 
     def advance_epoch(self) -> int:
         """Re-wrap every surviving key under a fresh epoch key and shred the old one; the new epoch's number.
@@ -131,21 +192,17 @@ class KeyStore:
         """
         with self._writing() as db:
             box_id, epoch = self._box(db)
-            old, new = self._kek(db), Key.new()
+            old, new = self._kek(db), Key.new(self._suite)
             self._shred_stale(epoch)
             self._write_epoch(box_id, epoch + 1, new)
-            for table, identify in _WRAPPED.items():
-                _rewrap(db, table, identify, old, new)
-            db.execute("UPDATE box SET epoch = ?", (epoch + 1,))
+            wraps = sum(_rewrap(db, table, *identify, old, new) for table, identify in _WRAPPED.items())
+            db.execute("UPDATE box SET epoch = ?, wraps = ?", (epoch + 1, wraps))
         self._shred_superseded()
         return epoch + 1
 
     def keyed_hash(self, domain: str, pieces: Iterable[bytes]) -> bytes:
-        """HMAC-SHA-256 over pieces as one string of bytes, apart for each domain; 32 bytes."""
-        digest = hmac.new(self._hashing.expose(), encode(domain), "sha256")
-        for piece in pieces:
-            digest.update(piece)
-        return digest.digest()
+        """The suite's HMAC over pieces as one string of bytes, apart for each domain; 32 bytes."""
+        return self._hashing.mac(chain([encode(domain)], pieces))
 
     def sign(self, message: bytes) -> bytes:
         """An Ed25519 signature (RFC 8032) by the box's log key, 64 bytes."""
@@ -168,13 +225,13 @@ class KeyStore:
     def reference(self, pseudonym: str) -> str:
         """What stands behind a pseudonym. Raises: NotFound."""
         with self._reading() as db:
-            row = _one(db, "SELECT sealed FROM alias WHERE pseudonym = ?", pseudonym)
+            row = one(db, "SELECT sealed FROM alias WHERE pseudonym = ?", pseudonym)
         if row is None:
             raise NotFound("pseudonym", "nothing is kept behind it", "It may have been erased with its last call")
         try:
             return self._aliases.open(row[0], about=encode("alias", pseudonym)).decode()
         except InvalidTag as error:
-            raise _unreadable("the reference behind a pseudonym was changed") from error
+            raise unreadable("the reference behind a pseudonym was changed") from error
 
     def forget(self, pseudonym: str) -> None:
         """Erase what stands behind a pseudonym."""
@@ -184,50 +241,63 @@ class KeyStore:
     def _call(self, call_id: str) -> bytes:
         return self.keyed_hash("key of call", [call_id.encode()])
 
-    def _make_key(self, db: sqlite3.Connection, kek: Key, call: bytes, kind: Kind) -> Key:
-        if _one(db, "SELECT 1 FROM tombstone WHERE call = ? AND kind = ?", call, kind):
-            raise Conflict("call_id", "a call of that name was erased on this box", "Send the call under a new call_id")
-        about = _about_key(call, kind)
-        if row := _one(db, "SELECT wrapped FROM data_key WHERE call = ? AND kind = ?", call, kind):
-            return _unwrap(kek, row[0], about=about)
-        key = Key.new()
-        db.execute("INSERT INTO data_key VALUES (?, ?, ?)", (call, kind, key.wrapped_by(kek, about=about)))
+    def _owned(self, owner: Owner, name: str) -> bytes:
+        return self.keyed_hash(f"key of {owner}", [name.encode()])
+
+    def _find(self, db: sqlite3.Connection, place: bytes, kind: str) -> Key | None:
+        row = one(db, "SELECT wrapped FROM data_key WHERE call = ? AND kind = ?", place, kind)
+        return None if row is None else self._unwrap(self._kek(db), row[0], about=about_key(place, kind))
+
+    def _make_key(self, db: sqlite3.Connection, kek: Key, place: bytes, kind: Kind | Owner) -> Key:
+        if one(db, "SELECT 1 FROM tombstone WHERE call = ? AND kind = ?", place, kind):
+            raise _erased_before(kind)
+        if (key := self._find(db, place, kind)) is not None:
+            return key
+        key = Key.new(self._suite)
+        wrapped = key.wrapped_by(kek, about=about_key(place, kind))
+        db.execute("INSERT INTO data_key VALUES (?, ?, ?)", (place, kind, wrapped))
+        db.execute("UPDATE box SET wraps = wraps + 1")
         return key
 
-    def _prepare(self, db: sqlite3.Connection) -> None:
-        """Make tables, the box's name, its secrets and the first epoch, if this is a new store."""
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        if version == SCHEMA_VERSION:
-            return
-        if version != 0:
-            raise _unreadable(f"it was written by a newer version of the program (form {version})")
-        for statement in filter(str.strip, SCHEMA.split(";")):
-            db.execute(statement)
-        box_id, kek = secrets.token_hex(16), Key.new()
+    def _destroy(self, db: sqlite3.Connection, which: Iterable[tuple[bytes, str]], now: datetime) -> None:
+        at = now.astimezone(UTC).isoformat()
+        rows = [(place, kind, at, self._fingerprint(db, place, kind)) for place, kind in which]
+        db.executemany("DELETE FROM data_key WHERE call = ? AND kind = ?", [row[:2] for row in rows])
+        db.executemany(
+            "INSERT OR IGNORE INTO tombstone (call, kind, destroyed_at, fingerprint) VALUES (?, ?, ?, ?)", rows
+        )
+
+    def _fingerprint(self, db: sqlite3.Connection, place: bytes, kind: str) -> bytes | None:
+        """None for a key that never was, and for one that is damaged: that must not keep it from being erased."""
+        with suppress(NotReady):
+            if (key := self._find(db, place, kind)) is not None:
+                return key.fingerprint()
+        row = one(db, "SELECT fingerprint FROM tombstone WHERE call = ? AND kind = ?", place, kind)
+        return None if row is None else row[0]
+
+    def _make(self, db: sqlite3.Connection) -> None:
+        """Make the box's name, its secrets and the first epoch of a new store."""
+        box_id, kek = secrets.token_hex(16), Key.new(self._suite)
         self._shred_stale(0)  # of an attempt that was cut short
         self._write_epoch(box_id, 1, kek)
-        db.execute("INSERT INTO box VALUES (?, 1)", (box_id,))
+        db.execute("INSERT INTO box (id, epoch, suite, wraps) VALUES (?, 1, ?, 0)", (box_id, self._suite))
         for name in (HASHING, ALIASES):
-            db.execute("INSERT INTO secret VALUES (?, ?)", (name, Key.new().wrapped_by(kek, about=_about_secret(name))))
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            _add_secret(db, kek, name, Key.new(self._suite).expose())
 
     def _box(self, db: sqlite3.Connection) -> tuple[str, int]:
-        row = _one(db, "SELECT id, epoch FROM box")
+        row = one(db, "SELECT id, epoch FROM box")
         if row is None:
-            raise _unreadable("it has lost the box's name")
+            raise unreadable("it has lost the box's name")
         return str(row[0]), int(row[1])
 
     def _secret(self, db: sqlite3.Connection, kek: Key, name: str) -> Key:
-        row = _one(db, "SELECT wrapped FROM secret WHERE name = ?", name)
-        if row is None:
-            raise _unreadable("it has lost a secret")
-        return _unwrap(kek, row[0], about=_about_secret(name))
+        return Key(_open_secret(db, kek, name), self._suite)
 
-    def _secret_or_new(self, db: sqlite3.Connection, kek: Key, name: str) -> Key:
-        """A secret that stores of earlier versions don't have yet."""
-        if _one(db, "SELECT 1 FROM secret WHERE name = ?", name) is None:
-            db.execute("INSERT INTO secret VALUES (?, ?)", (name, Key.new().wrapped_by(kek, about=_about_secret(name))))
-        return self._secret(db, kek, name)
+    def _signing_seed(self, db: sqlite3.Connection, kek: Key) -> bytes:
+        """The log's key; stores of the first version don't have one yet."""
+        if one(db, "SELECT 1 FROM secret WHERE name = ?", LOG_SIGNING) is None:
+            _add_secret(db, kek, LOG_SIGNING, secrets.token_bytes(SIGNING_BYTES))
+        return _open_secret(db, kek, LOG_SIGNING)
 
     def _kek(self, db: sqlite3.Connection) -> Key:
         """The present epoch's key. Read inside the transaction: no other process can move the epoch meanwhile."""
@@ -235,14 +305,17 @@ class KeyStore:
         try:
             wrapped = keyfile.read(self._epoch_file(epoch))
         except FileNotFoundError as error:
-            raise _unreadable(f"epoch-{epoch}.kek is missing") from error
-        return _unwrap(self._root, wrapped, about=encode("epoch", box_id, epoch))
+            raise unreadable(f"epoch-{epoch}.kek is missing") from error
+        return self._unwrap(self._root, wrapped, about=about_epoch(box_id, epoch))
+
+    def _unwrap(self, wrapping: Key, wrapped: bytes, *, about: bytes) -> Key:
+        return Key(_opened(wrapping, wrapped, about=about), self._suite)
 
     def _epoch_file(self, epoch: int) -> Path:
         return self._folder / f"epoch-{epoch}.kek"
 
     def _write_epoch(self, box_id: str, epoch: int, kek: Key) -> None:
-        keyfile.create(self._epoch_file(epoch), kek.wrapped_by(self._root, about=encode("epoch", box_id, epoch)))
+        keyfile.create(self._epoch_file(epoch), kek.wrapped_by(self._root, about=about_epoch(box_id, epoch)))
 
     def _shred_superseded(self) -> None:
         """Shred what isn't the present epoch's, with the database locked: another process may just write a new one."""
@@ -258,54 +331,26 @@ class KeyStore:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._transaction("BEGIN") as db:
+        with keydb.transaction(self._database, "BEGIN") as db:
             yield db
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._transaction("BEGIN IMMEDIATE") as db:
+        with keydb.transaction(self._database, "BEGIN IMMEDIATE") as db:
             yield db
 
-    @contextmanager
-    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
-        """One connection, one transaction: connections are cheap, and none outlives a fork or a thread."""
-        try:
-            db = sqlite3.connect(
-                f"file:{quote(str(self._database))}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_S_MAX
-            )
-            try:
-                _configure(db)
-                db.execute(begin)
-                try:
-                    yield db
-                except BaseException:
-                    _roll_back(db)
-                    raise
-                db.execute("COMMIT")
-            finally:
-                db.close()
-        except sqlite3.Error as error:
-            name = str(getattr(error, "sqlite_errorname", "") or type(error).__name__)
-            raise _unreadable(next((text for code, text in _ERRORS.items() if name.startswith(code)), name)) from error
-        except OSError as error:
-            raise _unreadable("its files can't be read or written") from error
+
+def about_key(place: bytes, kind: str) -> bytes:
+    """What a wrapped data key is bound to: the keyed hash of whose it is, and its kind."""
+    return encode("data key", place, kind)
 
 
-def _roll_back(db: sqlite3.Connection) -> None:
-    """A full disk has rolled back on its own already."""
-    if db.in_transaction:
-        db.execute("ROLLBACK")
+def about_epoch(box_id: str, epoch: int) -> bytes:
+    """What a wrapped epoch key is bound to."""
+    return encode("epoch", box_id, epoch)
 
 
-def _configure(db: sqlite3.Connection) -> None:
-    for name, value in PRAGMAS.items():
-        db.execute(f"PRAGMA {name} = {value}")
-        (actual,) = db.execute(f"PRAGMA {name}").fetchone()
-        if actual != value:
-            raise _unreadable(f"SQLite keeps {name} = {actual}, not {value}")
-
-
-def _root(folder: Path) -> Key:
+def _root(folder: Path, suite: Suite) -> bytes:
     """Read the root key, or make it where there is no key store yet.
 
     The database is looked at first: another process makes the root before it, so a database without a root is a loss.
@@ -314,15 +359,19 @@ def _root(folder: Path) -> Key:
     started = database.exists() and database.stat().st_size > 0
     if not file.exists():
         if started:
-            raise _unreadable("root.key is missing")
-        _quietly(lambda: keyfile.create(file, Key.new().expose()))
+            raise unreadable("root.key is missing")
+        _quietly(lambda: keyfile.create(file, Key.new(suite).expose()))
     secret = keyfile.read(file)
-    if len(secret) != KEY_BYTES:
-        raise _unreadable(f"root.key has {len(secret)} bytes, not {KEY_BYTES}")
     if not database.exists():
         _quietly(lambda: keyfile.create(database, b""))
     keyfile.check_private(database)
-    return Key(secret)
+    return secret
+
+
+def _root_key(secret: bytes, suite: Suite) -> Key:
+    if len(secret) != suite.key_bytes:
+        raise unreadable(f"root.key has {len(secret)} bytes, not {suite.key_bytes}")
+    return Key(secret, suite)
 
 
 def _quietly(make: Callable[[], None]) -> None:
@@ -333,60 +382,61 @@ def _quietly(make: Callable[[], None]) -> None:
         return
 
 
-def _signing_key(seed: Key) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(seed.expose())
+def _check_suite(db: sqlite3.Connection, wanted: Suite) -> None:
+    row = one(db, "SELECT suite FROM box")
+    if row is not None and row[0] != wanted:
+        problem = f"the box's keys were made for {row[0]}, and suites are never mixed"
+        raise BadInput("settings.vault.suite", problem, f"Set it to {row[0]}, or begin a new box")
 
 
-def _about_key(call: bytes, kind: str) -> bytes:
-    return encode("data key", call, kind)
+def _erased_before(kind: Kind | Owner) -> Conflict:
+    if isinstance(kind, Kind):
+        return Conflict("call_id", "a call of that name was erased on this box", "Send the call under a new call_id")
+    return Conflict(str(kind), "what is on record about it was erased on this box", "Begin under a new reference")
 
 
 def _about_secret(name: str) -> bytes:
     return encode("secret", name)
 
 
+def _add_secret(db: sqlite3.Connection, kek: Key, name: str, secret: bytes) -> None:
+    db.execute("INSERT INTO secret VALUES (?, ?)", (name, kek.seal(secret, about=_about_secret(name))))
+    db.execute("UPDATE box SET wraps = wraps + 1")
+
+
+def _open_secret(db: sqlite3.Connection, kek: Key, name: str) -> bytes:
+    row = one(db, "SELECT wrapped FROM secret WHERE name = ?", name)
+    if row is None:
+        raise unreadable("it has lost a secret")
+    return _opened(kek, row[0], about=_about_secret(name))
+
+
+def _wraps(db: sqlite3.Connection) -> int:
+    row = one(db, "SELECT wraps FROM box")
+    return 0 if row is None else int(row[0])
+
+
 _WRAPPED: dict[str, tuple[tuple[str, ...], Callable[..., bytes]]] = {
-    "data_key": (("call", "kind"), _about_key),
+    "data_key": (("call", "kind"), about_key),
     "secret": (("name",), _about_secret),
 }
 
 
 def _rewrap(
-    db: sqlite3.Connection, table: str, identify: tuple[tuple[str, ...], Callable[..., bytes]], old: Key, new: Key
-) -> None:
-    columns, about = identify
+    db: sqlite3.Connection, table: str, columns: tuple[str, ...], about: Callable[..., bytes], old: Key, new: Key
+) -> int:
     where = " AND ".join(f"{column} = ?" for column in columns)
     rows = db.execute(f"SELECT {', '.join(columns)}, wrapped FROM {table}").fetchall()  # noqa: S608 - names of ours
     fresh = (
-        (_unwrap(old, wrapped, about=about(*identity)).wrapped_by(new, about=about(*identity)), *identity)
+        (new.seal(_opened(old, wrapped, about=about(*identity)), about=about(*identity)), *identity)
         for *identity, wrapped in rows
     )
     db.executemany(f"UPDATE {table} SET wrapped = ? WHERE {where}", fresh)  # noqa: S608 - names of ours
+    return len(rows)
 
 
-def _unwrap(wrapping: Key, wrapped: bytes, *, about: bytes) -> Key:
+def _opened(wrapping: Key, wrapped: bytes, *, about: bytes) -> bytes:
     try:
-        return Key(wrapping.open(wrapped, about=about))
+        return wrapping.open(wrapped, about=about)
     except (InvalidTag, ValueError) as error:
-        raise _unreadable("a key in it doesn't open: changed, or not of this box") from error
-
-
-def _one(db: sqlite3.Connection, query: str, *values: object) -> tuple[Any, ...] | None:
-    row: tuple[Any, ...] | None = db.execute(query, values).fetchone()
-    return row
-
-
-_ERRORS = {
-    "SQLITE_FULL": "the disk is full; nothing was changed",
-    "SQLITE_IOERR": "the disk can't be read or written; nothing was changed",
-    "SQLITE_BUSY": "another process kept it busy too long; nothing was changed",
-    "SQLITE_CORRUPT": "keys.db is damaged",
-    "SQLITE_NOTADB": "keys.db is damaged",
-    "SQLITE_CANTOPEN": "keys.db can't be opened",
-    "SQLITE_READONLY": "keys.db can't be written",
-}
-
-
-def _unreadable(what: str) -> NotReady:
-    fix = "Check the disk and the folder `keys` of the box's home; restore it from a backup if it is damaged"
-    return NotReady("keys", f"the key store can't be used: {what}", fix)
+        raise unreadable("a key in it doesn't open: changed, or not of this box") from error

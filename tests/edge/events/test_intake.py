@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from edge.box import Box
-from edge.errors import BadInput, Conflict
+from edge.errors import BadInput, Conflict, NotFound
 from edge.events.incoming import Incoming
 from edge.events.intake import Taken
 from edge.records import Event, EventKind
+from edge.store import events
 from edge.store.schema import EventRow
 from tests.edge.events.conftest import CALL_AT, Clerk
 
@@ -107,8 +108,11 @@ def test_agents_pseudonym_is_forgotten_with_the_agents_last_call(box: Box, clerk
     take(box, told(agent_ref="A-9"))
     pseudonym = box._parts.pseudonyms.agent("A-9")
     box.erase(agents_only, actor="test", reason="test")
-    assert pseudonym.encode() not in box.store.path.read_bytes()
-    assert kept(box) == 1
+    with pytest.raises(NotFound):
+        box._parts.pseudonyms.reference(pseudonym)
+    with box.store.read() as tx:
+        (left,) = events.of_customer(tx, box._parts.pseudonyms.customer("C-1"), after=datetime(2020, 1, 1, tzinfo=UTC))
+    assert left.agent is None
 
 
 def test_mail_counts_once_for_customers_who_have_a_call_and_leaves_no_trace_of_others(box: Box, clerk: Clerk) -> None:

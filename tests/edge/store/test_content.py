@@ -82,7 +82,7 @@ def test_call_whose_audio_expired_unheard_fails_and_one_analysed_stays(filled: S
             expiry.drop_audio(tx, call_id)
     with filled.read() as tx:
         first, second = calls.call(tx, "call-0001"), calls.call(tx, "call-0002")
-        assert (first.state, first.reason) == (CallState.FAILED, expiry.AUDIO_EXPIRED)
+        assert (first.state, first.reason) == (CallState.FAILED, expiry.AUDIO_GONE)
         assert (second.state, second.audio_kept) == (CallState.ANALYSED, False)
         assert not content.has_content(tx, "call-0002", "audio") and content.has_content(tx, "call-0002", "header")
         assert expiry.expired(tx, now=first.audio_expires_at).audio == ()

@@ -60,7 +60,7 @@ def test_two_hundred_erased_calls_leave_no_byte_of_theirs(
 
 def _store(tx: Tx, keys: KeyStore, call: Call, plain: bytes, expires_at: datetime) -> list[bytes]:
     key = keys.create_keys(call.call_id, [Kind.ANALYSIS])[Kind.ANALYSIS]
-    address = Address(box=keys.box_id, call_id=call.call_id, kind=Kind.ANALYSIS)
+    address = Address(box=keys.box_id, call=call.call_id, kind=Kind.ANALYSIS)
     sealed = list(seal(key, address, plain))
     calls.add_call(tx, call)
     content.put_content(

@@ -52,7 +52,7 @@ class Home:
         self.keys = KeyStore.open(self.path)
 
     def address(self, call_id: str, kind: Kind) -> Address:
-        return Address(box=self.keys.box_id, call_id=call_id, kind=kind)
+        return Address(box=self.keys.box_id, call=call_id, kind=kind)
 
     def put(self, tx: Tx, call_id: str, kind: Kind, plain: bytes) -> None:
         sealed = seal(self.keys.create_keys(call_id, [kind])[kind], self.address(call_id, kind), plain)

@@ -16,7 +16,7 @@ from edge.vault.encoding import encode
 from edge.vault.key import Key, Kind
 
 KEY = Key(bytes(range(32)))
-HERE = Address(box="box-1", call_id="call-1", kind=Kind.AUDIO, version=3)
+HERE = Address(box="box-1", call="call-1", kind=Kind.AUDIO, version=3)
 SIZES = st.sampled_from([0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES, 3 * CHUNK_BYTES + 7])
 CONTENTS = st.builds(lambda size, fill: bytes([fill]) * size, SIZES, st.integers(0, 255))
 LONG = bytes(3 * CHUNK_BYTES + 100)
@@ -49,7 +49,7 @@ def test_no_other_order_or_number_of_chunks_opens(data: st.DataObject) -> None:
     st.builds(
         Address,
         box=st.sampled_from(["box-1", "box-2"]),
-        call_id=st.sampled_from(["call-1", "call-2", ""]) | st.text(max_size=5),
+        call=st.sampled_from(["call-1", "call-2", ""]) | st.text(max_size=5),
         kind=st.sampled_from(Kind),
         version=st.integers(1, 4),
     )
