@@ -21,6 +21,7 @@ import structlog
 from edge import follow_up, models, pipeline
 from edge.consent.gate import Gate, Refusal
 from edge.corrections.book import Book
+from edge.erasure.book import Erasures
 from edge.erasure.erase import erase_calls, erase_expired, finish_erasures
 from edge.erasure.trigger import Trigger
 from edge.errors import BadInput, BoxError, Conflict, NotFound, NotReady
@@ -53,6 +54,8 @@ Progress = Callable[[str, float], None]
 
 WAIT_FOR_OTHER_S = 0.2  # between two looks at a call that another worker analyses
 DATABASE = "box.db"
+TRIGGERS = {"subject_request": Trigger.REQUESTED, "consent_withdrawn": Trigger.WITHDRAWN}
+"""What asks for an erasure, by the reason that somebody chose; anything else is the officer's decision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,8 +230,9 @@ class Box:
             queue.requeue(tx, call_id)
 
     def erase(self, call_id: str, *, actor: str, reason: str) -> None:
-        """Destroy the call's keys, then its rows. Raises: NotFound."""
-        erase_calls(self._parts, [call_id], trigger=Trigger.OFFICER, actor=actor)
+        """Erase a call for good; `reason` is one that the pages offer, or the caller's own word. Raises: NotFound."""
+        trigger = TRIGGERS.get(reason, Trigger.OFFICER)
+        erase_calls(self._parts, [call_id], trigger=trigger, actor=actor)
         log.info("erased", call=self._parts.pseudonyms.log_reference(call_id), reason=reason, actor=actor)
 
     def erase_expired(self, *, now: datetime) -> int:
@@ -351,6 +355,11 @@ class Box:
     def log(self) -> LogBook:
         """What was done, so that nobody can change it unseen."""
         return LogBook(self.store, self._parts.keys)
+
+    @property
+    def erasures(self) -> Erasures:
+        """What was erased, and the proof of it."""
+        return Erasures(self._parts)
 
     @property
     def corrections(self) -> Book:

@@ -363,4 +363,4 @@ def _place(error: BaseException) -> str:
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
 
 
-from edge.commands import corrections, evaluate, events, explain, facts, log, rescore, witness  # noqa: E402, F401  # each registers itself, and needs what stands above
+from edge.commands import corrections, erasures, evaluate, events, explain, facts, log, rescore, witness  # noqa: E402, F401  # each registers itself, and needs what stands above

@@ -121,5 +121,5 @@ def _entry(sealed: Sealed, call: str, key: str | None, place: int) -> tuple[Entr
         sha256=hashlib.sha256(hashes).hexdigest(),
         key=key,
     )
-    sample = Sample(object=place, version=sealed.version, chunk=smallest_at, hashes=bytes(hashes), ciphertext=smallest)
+    sample = Sample(object=place, chunk=smallest_at, hashes=bytes(hashes), ciphertext=smallest)
     return entry, sample

@@ -13,6 +13,7 @@ from importlib.metadata import version
 
 from sqlalchemy import func, select
 
+from edge.errors import NotFound
 from edge.log import tree
 from edge.log.leaf import Fact, Leaf, LeafType
 from edge.log.note import Checkpoint
@@ -155,3 +156,11 @@ def leaves(tx: Tx, *, call: str | None = None, kind: LeafType | None = None) -> 
     if kind is not None:
         query = query.where(LogLeafRow.type == str(kind))
     return tuple(json.loads(data) for data in tx.scalars(query))
+
+
+def leaf_data(tx: Tx, epoch: int, index: int) -> bytes:
+    """One leaf as it was written. Raises: NotFound."""
+    data = tx.scalar(select(LogLeafRow.data).where(LogLeafRow.epoch == epoch, LogLeafRow.index == index))
+    if data is None:
+        raise NotFound("index", "the log has no leaf of that number", "Check epoch and number")
+    return data

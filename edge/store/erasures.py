@@ -56,7 +56,6 @@ class Sample:
     """One erased chunk that is kept for trying. hashes: SHA-256 of each chunk of its object, one after the other."""
 
     object: int
-    version: int
     chunk: int
     hashes: bytes
     ciphertext: bytes
@@ -222,7 +221,6 @@ def add(tx: Tx, erasure: Erasure, samples: Iterable[Sample]) -> None:
                 erasure=erasure.id,
                 number=number,
                 object=sample.object,
-                version=sample.version,
                 chunk=sample.chunk,
                 hashes=sample.hashes,
                 ciphertext=sample.ciphertext,
@@ -263,7 +261,7 @@ def samples(tx: Tx, erasure_id: int) -> tuple[Sample, ...]:
     """What was kept of an erasure for trying."""
     query = select(ErasureSampleRow).where(ErasureSampleRow.erasure == erasure_id).order_by(ErasureSampleRow.number)
     return tuple(
-        Sample(object=row.object, version=row.version, chunk=row.chunk, hashes=row.hashes, ciphertext=row.ciphertext)
+        Sample(object=row.object, chunk=row.chunk, hashes=row.hashes, ciphertext=row.ciphertext)
         for row in tx.scalars(query)
     )
 

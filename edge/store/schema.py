@@ -262,7 +262,6 @@ class ErasureSampleRow(Table):
     erasure: Mapped[int] = mapped_column(ForeignKey("erasure.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     object: Mapped[int]  # which of the manifest's it is of
-    version: Mapped[int]
     chunk: Mapped[int]
     hashes: Mapped[bytes] = mapped_column(LargeBinary)  # SHA-256 of each of the object's chunks, one after the other
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)

@@ -170,6 +170,16 @@ class KeyStore:
                         found[call_id, kind] = fingerprint.hex()
         return found
 
+    def places_of(self, fingerprints: Iterable[str]) -> dict[str, tuple[bytes, str]]:
+        """Whose destroyed keys those were: the keyed hash that stands for it, and the kind. By fingerprint."""
+        found = {}
+        with self._reading() as db:
+            for fingerprint in fingerprints:
+                query = "SELECT call, kind FROM tombstone WHERE fingerprint = ?"
+                if (row := one(db, query, bytes.fromhex(fingerprint))) is not None:
+                    found[fingerprint] = (row[0], row[1])
+        return found
+
     def destroy_fingerprints(self, fingerprints: Iterable[str], *, now: datetime) -> int:
         """Destroy the keys of those fingerprints, which a restored store has again; how many there were."""
         wanted = frozenset(fingerprints)
@@ -395,12 +405,13 @@ def _erased_before(kind: Kind | Owner) -> Conflict:
     return Conflict(str(kind), "what is on record about it was erased on this box", "Begin under a new reference")
 
 
-def _about_secret(name: str) -> bytes:
+def about_secret(name: str) -> bytes:
+    """What a wrapped secret of the box is bound to."""
     return encode("secret", name)
 
 
 def _add_secret(db: sqlite3.Connection, kek: Key, name: str, secret: bytes) -> None:
-    db.execute("INSERT INTO secret VALUES (?, ?)", (name, kek.seal(secret, about=_about_secret(name))))
+    db.execute("INSERT INTO secret VALUES (?, ?)", (name, kek.seal(secret, about=about_secret(name))))
     db.execute("UPDATE box SET wraps = wraps + 1")
 
 
@@ -408,7 +419,7 @@ def _open_secret(db: sqlite3.Connection, kek: Key, name: str) -> bytes:
     row = one(db, "SELECT wrapped FROM secret WHERE name = ?", name)
     if row is None:
         raise unreadable("it has lost a secret")
-    return _opened(kek, row[0], about=_about_secret(name))
+    return _opened(kek, row[0], about=about_secret(name))
 
 
 def _wraps(db: sqlite3.Connection) -> int:
@@ -418,7 +429,7 @@ def _wraps(db: sqlite3.Connection) -> int:
 
 _WRAPPED: dict[str, tuple[tuple[str, ...], Callable[..., bytes]]] = {
     "data_key": (("call", "kind"), about_key),
-    "secret": (("name",), _about_secret),
+    "secret": (("name",), about_secret),
 }
 
 

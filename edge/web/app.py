@@ -13,6 +13,7 @@ from edge.web import (
     call,
     calls,
     corrections,
+    erasures,
     events,
     facts,
     health,
@@ -107,6 +108,13 @@ def _add_routes(router: web.UrlDispatcher) -> None:
     router.add_get("/facts.csv", facts.download_facts)
     router.add_post("/facts/check", facts.check_facts)
     router.add_post("/facts", facts.put_facts)
+    router.add_get("/compliance/erasures", erasures.show_erasures)
+    router.add_get("/compliance/erasures.json", erasures.list_erasures)
+    router.add_get("/compliance/erasures.csv", erasures.download_erasures)
+    router.add_get("/compliance/erasures/{number}.json", erasures.send_certificate)
+    router.add_get("/compliance/erasures/{number}.html", erasures.download_certificate)
+    router.add_get("/compliance/erasures/{number}", erasures.show_erasure)
+    router.add_post("/compliance/erasures/{number}/try", erasures.try_erasure)
     router.add_get("/setup", setup.show_setup)
     router.add_post("/setup", setup.make_first_account)
     router.add_get("/login", login.show_login)

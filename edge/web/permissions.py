@@ -44,6 +44,13 @@ ALLOWED: Final[dict[str, frozenset[Role]]] = {
     "/facts": EVERYONE,
     "/facts.json": EVERYONE,
     "/facts.csv": EVERYONE,
+    "/compliance/erasures": RECORDS,
+    "/compliance/erasures.json": RECORDS,
+    "/compliance/erasures.csv": RECORDS,
+    "/compliance/erasures/{number}": RECORDS,
+    "/compliance/erasures/{number}.json": RECORDS,
+    "/compliance/erasures/{number}.html": RECORDS,
+    "/compliance/erasures/{number}/try": RECORDS,
     "/facts/check": OFFICER | OPERATORS,
 }
 """By the route's pattern. Pages without a session (`security.PUBLIC`) aren't here."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,19 +18,12 @@ from edge.errors import Conflict, NotFound, NotReady, Refused
 from edge.log.leaf import LeafType
 from edge.log.log import leaves
 from edge.records import CallState
-from edge.settings import Settings
 from edge.store import erasures
 from edge.vault.key import Kind, Owner
 from edge.vault.keystore import KeyStore
 from tests.edge.explain.stored import a_present_analysis, put_analysed, queue_call
 
 PHONE = "13800138000"  # senders do name calls after telephone numbers
-
-
-@pytest.fixture
-def box(tmp_path: Path) -> Iterator[Box]:
-    with Box.open(Settings(home=tmp_path / "box")) as opened:
-        yield opened
 
 
 def erasure_leaves(box: Box, kind: LeafType = LeafType.ERASURE) -> list[dict[str, Any]]:
