@@ -54,7 +54,11 @@ Progress = Callable[[str, float], None]
 
 WAIT_FOR_OTHER_S = 0.2  # between two looks at a call that another worker analyses
 DATABASE = "box.db"
-TRIGGERS = {"subject_request": Trigger.REQUESTED, "consent_withdrawn": Trigger.WITHDRAWN}
+TRIGGERS = {
+    "subject_request": Trigger.REQUESTED,
+    "party_request": Trigger.REQUESTED,
+    "consent_withdrawn": Trigger.WITHDRAWN,
+}
 """What asks for an erasure, by the reason that somebody chose; anything else is the officer's decision."""
 
 

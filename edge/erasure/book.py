@@ -81,7 +81,12 @@ class Erasures:
         """
         checked = check(document, str(self._log.verifier))
         tried = attempt(
-            self._parts.keys, self._parts.settings.home, targets(document), copies=copies, progress=progress
+            self._parts.keys,
+            self._parts.settings.home,
+            targets(document),
+            destroyed=frozenset(document["manifest"]["keys"]),
+            copies=copies,
+            progress=progress,
         )
         return (*checked, self._epoch(document), _trial(tried)), tried
 
@@ -96,7 +101,7 @@ class Erasures:
 
 
 def _trial(tried: Sequence[Tried]) -> Finding:
-    return Finding(what="trial", why="opened" if any(one.opened for one in tried) else "")
+    return Finding(what="trial", why="opened" if any(one.opened or one.destroyed for one in tried) else "")
 
 
 def read_certificate(data: bytes) -> dict[str, Any]:

@@ -26,6 +26,10 @@ from edge.vault.keystore import EVERYTHING
 CALLS_MAX = 100
 """In one erasure, so that its transaction is short and its leaf small; a sweep makes several."""
 
+EPOCH_WAIT = timedelta(hours=1)
+"""How long what merely expired may wait for the key-encryption key to move on: moving it re-wraps every key of the box,
+and a busy box has something expire every minute. Whatever a person asked for moves it at once."""
+
 BACKUP_DAYS_MAX = 30
 """How long a backup of the key store may live at most; until then one of before the erasure may hold the old keys."""
 
@@ -107,7 +111,7 @@ def erase_expired(parts: Parts, *, now: datetime, progress: Progress | None = No
 def finish_erasures(parts: Parts) -> int:
     """Finish erasures that a power cut left, and remove calls whose keys are gone already; how many it took."""
     with parts.store.write() as tx:
-        halfway = [call_id for call_id in calls.all_ids(tx) if Kind.HEADER in parts.keys.destroyed(call_id)]
+        halfway = parts.keys.without(calls.all_ids(tx), Kind.HEADER)
         order(tx, halfway, trigger=Trigger.REPLAYED, actor=ACTOR)
     return len(carry_out(parts))
 
@@ -125,7 +129,7 @@ def carry_out(parts: Parts, *, progress: Progress | None = None) -> tuple[int, .
         touched += len(orders)
         if progress is not None:
             progress(touched)
-    _move_epoch(parts)
+    _move_epoch(parts, now=now_utc())
     return tuple(done)
 
 
@@ -213,11 +217,11 @@ def _put_on_record(parts: Parts, tx: Tx, why: Why, gone: Sequence[Call], manifes
     return number
 
 
-def _move_epoch(parts: Parts) -> None:
-    """Move the key-encryption key on if anything was erased since it last did, and say so in the log."""
+def _move_epoch(parts: Parts, *, now: datetime) -> None:
+    """Move the key-encryption key on if anything was erased that can't wait any longer, and say so in the log."""
     with parts.store.read() as tx:
         waiting = erasures.unsettled(tx)
-    if not waiting:
+    if all(one.why.trigger == Trigger.EXPIRED and now - one.at < EPOCH_WAIT for one in waiting):
         return
     epoch = parts.keys.advance_epoch()
     gone = {erasure.key_epoch: not parts.keys.has_epoch(erasure.key_epoch) for erasure in waiting}

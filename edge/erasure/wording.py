@@ -83,8 +83,10 @@ FAULTS = {
     "unreadable": Told(zh="证明无法读取", en="its proof can't be read"),
     "not_signed": Told(zh="日志头不是本盒子签的", en="its head isn't signed with this box's key"),
     "not_in_log": Told(zh="该记录不在所签的日志中", en="the leaf isn't in the log that was signed"),
-    "not_moved": Told(zh="主密钥尚未换代，下次清理时换代", en="the key-encryption key moves on at the next sweep"),
+    "not_moved": Told(
+        zh="主密钥尚未换代，一小时内换代", en="the key-encryption key has yet to move on: within the hour"
+    ),
     "still_there": Told(zh="旧的主密钥仍在", en="the old key is still there"),
-    "opened": Told(zh="有密钥能打开样本", en="there is a key that opens them"),
+    "opened": Told(zh="有密钥能打开样本，或已销毁的密钥仍在", en="a key opens them, or a destroyed key is there"),
 }
 """What can be wrong with it."""

@@ -160,6 +160,12 @@ class KeyStore:
             rows = db.execute("SELECT kind FROM tombstone WHERE call = ?", (self._call(call_id),)).fetchall()
         return frozenset(Kind(kind) for (kind,) in rows)
 
+    def without(self, call_ids: Iterable[str], kind: Kind) -> tuple[str, ...]:
+        """Those of the calls whose key of that kind was destroyed."""
+        query = "SELECT 1 FROM tombstone WHERE call = ? AND kind = ?"
+        with self._reading() as db:
+            return tuple(call_id for call_id in call_ids if one(db, query, self._call(call_id), kind) is not None)
+
     def fingerprints(self, call_ids: Iterable[str], kinds: Iterable[Kind] = EVERYTHING) -> dict[tuple[str, Kind], str]:
         """Fingerprints of calls' keys by call and kind, 32 hex digits; of destroyed ones too, not of what never was."""
         kinds, found = tuple(kinds), {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +55,7 @@ class Tried:
     """What one source of keys came to.
 
     keys: found in it whole, each tried on each target. stretches: of its bytes, tried as a wrapped key.
-    opened: targets, by place in the list, that something in it opened.
+    opened: targets, by place in the list, that something in it opened. destroyed: of the keys, those that had been.
     """
 
     source: str
@@ -63,14 +63,22 @@ class Tried:
     keys: int
     stretches: int
     opened: tuple[int, ...]
+    destroyed: int
 
 
 def attempt(
-    store: KeyStore, home: Path, targets: Sequence[Target], *, copies: Iterable[Path] = (), progress: Progress
+    store: KeyStore,
+    home: Path,
+    targets: Sequence[Target],
+    *,
+    destroyed: Collection[str] = (),
+    copies: Iterable[Path] = (),
+    progress: Progress,
 ) -> tuple[Tried, ...]:
     """Try to open erased chunks with the box's own keys, then with each copy of a key store.
 
     Args:
+        destroyed: fingerprints of all keys that were, not only of those whose chunks there are.
         copies: folders, or files.
         progress: called with the share that is done, 0 to 1. A store of 10,000 calls takes a minute.
     Raises: BadInput where a copy can't be read.
@@ -91,7 +99,16 @@ def attempt(
             stretches = looked_at
             progress((number + share) / len(sources))
         opened = [place for place, target in enumerate(targets) if any(map(target.opens_with, keys))]
-        found.append(Tried(source=name, files=len(files), keys=len(keys), stretches=stretches, opened=tuple(opened)))
+        found.append(
+            Tried(
+                source=name,
+                files=len(files),
+                keys=len(keys),
+                stretches=stretches,
+                opened=tuple(opened),
+                destroyed=sum(key.fingerprint().hex() in destroyed for key in keys),
+            )
+        )
     progress(1.0)
     return tuple(found)
 

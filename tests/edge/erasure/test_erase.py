@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -149,8 +150,46 @@ def test_sweep_makes_small_erasures_and_moves_the_epoch_once(box: Box, monkeypat
     over = max(box.call(f"call-{number}").expires_at for number in range(5))
     assert erase_expired(box._parts, now=over, progress=told.append) == 5
     assert [len(leaf["facts"]["calls"]) for leaf in erasure_leaves(box)] == [2, 2, 1] and told == [2, 4, 5]
+    assert box._parts.keys.epoch() == 1, "what merely expired waits an hour for it"
+    monkeypatch.setattr(erase, "now_utc", lambda: datetime.now(UTC) + timedelta(hours=1))
+    assert erase_expired(box._parts, now=over) == 0
     assert box._parts.keys.epoch() == 2 and len(erasure_leaves(box, LeafType.KEY_EPOCH)) == 1
     assert erase_expired(box._parts, now=over) == 0 and box._parts.keys.epoch() == 2
+
+
+def test_wish_of_a_person_moves_the_epoch_at_once_for_all_that_waits(box: Box) -> None:
+    for number in range(2):
+        queue_call(box, f"call-{number}")
+    erase_calls(box._parts, ["call-0"], trigger=Trigger.EXPIRED, actor="test")
+    erase_calls(box._parts, ["call-1"], trigger=Trigger.WITHDRAWN, actor="test")
+    assert box._parts.keys.epoch() == 2
+    with box.store.read() as tx:
+        assert [one.key_epoch_after for one in erasures.page(tx)] == [2, 2]
+
+
+def test_two_who_erase_at_once_erase_each_call_once(box: Box) -> None:
+    names = [f"call-{number}" for number in range(8)]
+    for name in names:
+        queue_call(box, name)
+    problems: list[BaseException] = []
+
+    def work(mine: list[str]) -> None:
+        try:
+            for name in mine:
+                erase_calls(box._parts, [name], trigger=Trigger.WITHDRAWN, actor="test")
+        except BaseException as problem:
+            problems.append(problem)
+
+    threads = [threading.Thread(target=work, args=(names[start::2],)) for start in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not problems and box.calls() == ()
+    erased = [call for leaf in erasure_leaves(box) for call in leaf["facts"]["calls"]]
+    assert sorted(erased) == sorted(map(box._parts.pseudonyms.log_reference, names))
+    with box.store.read() as tx:
+        assert not erasures.unsettled(tx)
 
 
 def test_person_is_erased_with_all_calls_and_all_that_is_on_record(box: Box) -> None:
