@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from edge.erasure.certificate import Certificate, Finding, check, not_a_certificate, targets
 from edge.log.book import LogBook
-from edge.log.log import leaf_data
+from edge.log.leaf import LeafType
+from edge.log.log import leaf_data, leaves
 from edge.pipeline import Parts
 from edge.store import erasures
 from edge.store.erasures import Erasure
@@ -65,6 +66,12 @@ class Erasures:
             proof=str(self._log.prove(*erasure.leaf)),
             samples=samples,
         )
+
+    def ledger(self) -> frozenset[str]:
+        """Fingerprints of every key that was ever destroyed: what a restored key store must lose again (`replay`)."""
+        with self._parts.store.read() as tx:
+            told: list[Any] = [leaf["facts"] for leaf in leaves(tx, kind=LeafType.ERASURE)]
+        return frozenset(key for facts in told for key in facts["keys"])
 
     def verify(
         self,

@@ -16,7 +16,7 @@ from edge.erasure.manifest import Manifest, take_stock
 from edge.erasure.trigger import Trigger
 from edge.log.leaf import Fact, LeafType
 from edge.pipeline import Parts, now_utc
-from edge.store import calls, erasures, events, expiry
+from edge.store import calls, content, erasures, events, expiry
 from edge.store.calls import Call
 from edge.store.db import Tx
 from edge.store.erasures import Erasure, Order, Why
@@ -109,11 +109,32 @@ def erase_expired(parts: Parts, *, now: datetime, progress: Progress | None = No
 
 
 def finish_erasures(parts: Parts) -> int:
-    """Finish erasures that a power cut left, and remove calls whose keys are gone already; how many it took."""
+    """Finish erasures that a power cut left, and remove what has no key any more; how many erasures it took."""
     with parts.store.write() as tx:
-        halfway = parts.keys.without(calls.all_ids(tx), Kind.HEADER)
-        order(tx, halfway, trigger=Trigger.REPLAYED, actor=ACTOR)
+        there = calls.all_ids(tx)
+        for kind in Kind:
+            gone = parts.keys.without(there, kind)
+            left = [call_id for call_id in gone if content.has_content(tx, call_id, kind)]
+            order(tx, left, trigger=Trigger.REPLAYED, actor=ACTOR, kinds=[kind])
     return len(carry_out(parts))
+
+
+def replay(parts: Parts, fingerprints: Iterable[str], *, actor: str, now: datetime) -> int:
+    """Erase again what had been erased and came back with a restored key store, before anybody can use the box.
+
+    Args:
+        fingerprints: of destroyed keys, from the `erasure` leaves of any log of this box, or `Erasures.ledger`.
+    Returns: how many keys had come back.
+    """
+    came_back = parts.keys.destroy_fingerprints(fingerprints, now=now)
+    erased = finish_erasures(parts)
+    with parts.store.read() as tx:
+        strangers = [pseudonym for pseudonym in parts.keys.remembered() if not calls.has_party(tx, pseudonym)]
+    for pseudonym in strangers:
+        parts.pseudonyms.forget(pseudonym)
+    if strangers or (came_back and not erased):
+        _advance_epoch(parts, actor=actor)
+    return came_back
 
 
 def carry_out(parts: Parts, *, progress: Progress | None = None) -> tuple[int, ...]:
@@ -223,8 +244,17 @@ def _move_epoch(parts: Parts, *, now: datetime) -> None:
         waiting = erasures.unsettled(tx)
     if all(one.why.trigger == Trigger.EXPIRED and now - one.at < EPOCH_WAIT for one in waiting):
         return
+    _advance_epoch(parts, actor=ACTOR)
+
+
+def _advance_epoch(parts: Parts, *, actor: str) -> None:
+    with parts.store.read() as tx:
+        waiting = erasures.unsettled(tx)
+    before = parts.keys.epoch()
     epoch = parts.keys.advance_epoch()
-    gone = {erasure.key_epoch: not parts.keys.has_epoch(erasure.key_epoch) for erasure in waiting}
+    gone = {before: not parts.keys.has_epoch(before)} | {
+        erasure.key_epoch: not parts.keys.has_epoch(erasure.key_epoch) for erasure in waiting
+    }
     with parts.store.write() as tx:
         for erasure in waiting:
             erasures.settle(tx, erasure.id, key_epoch_after=epoch, old_key_destroyed=gone[erasure.key_epoch])
@@ -232,7 +262,7 @@ def _move_epoch(parts: Parts, *, now: datetime) -> None:
             tx,
             LeafType.KEY_EPOCH,
             at=now_utc(),
-            actor=ACTOR,
+            actor=actor,
             epoch=epoch,
             superseded=sorted(gone),
             destroyed=all(gone.values()),

@@ -59,7 +59,6 @@ class KeyStore:
             self._box_id, epoch = self._box(db)
             kek = self._kek(db)
             self._hashing = self._secret(db, kek, HASHING)
-            self._aliases = self._secret(db, kek, ALIASES)
             self._signing = Ed25519PrivateKey.from_private_bytes(self._signing_seed(db, kek))
             self._shred_stale(epoch)
 
@@ -211,6 +210,7 @@ class KeyStore:
             old, new = self._kek(db), Key.new(self._suite)
             self._shred_stale(epoch)
             self._write_epoch(box_id, epoch + 1, new)
+            self._reseal_aliases(db, old)
             wraps = sum(_rewrap(db, table, *identify, old, new) for table, identify in _WRAPPED.items())
             db.execute("UPDATE box SET epoch = ?, wraps = ?", (epoch + 1, wraps))
         self._shred_superseded()
@@ -231,23 +231,27 @@ class KeyStore:
 
     def remember(self, references: Mapping[str, str]) -> None:
         """Keep what stands behind pseudonyms, encrypted: pseudonym to reference."""
-        rows = [
-            (pseudonym, self._aliases.seal(reference.encode(), about=encode("alias", pseudonym)))
-            for pseudonym, reference in references.items()
-        ]
         with self._writing() as db:
+            key = self._secret(db, self._kek(db), ALIASES)
+            rows = [
+                (pseudonym, key.seal(reference.encode(), about=_about_alias(pseudonym)))
+                for pseudonym, reference in references.items()
+            ]
             db.executemany("INSERT OR IGNORE INTO alias VALUES (?, ?)", rows)
 
     def reference(self, pseudonym: str) -> str:
         """What stands behind a pseudonym. Raises: NotFound."""
         with self._reading() as db:
             row = one(db, "SELECT sealed FROM alias WHERE pseudonym = ?", pseudonym)
-        if row is None:
-            raise NotFound("pseudonym", "nothing is kept behind it", "It may have been erased with its last call")
-        try:
-            return self._aliases.open(row[0], about=encode("alias", pseudonym)).decode()
-        except InvalidTag as error:
-            raise unreadable("the reference behind a pseudonym was changed") from error
+            if row is None:
+                raise NotFound("pseudonym", "nothing is kept behind it", "It may have been erased with its last call")
+            key = self._secret(db, self._kek(db), ALIASES)
+        return _opened(key, row[0], about=_about_alias(pseudonym)).decode()
+
+    def remembered(self) -> tuple[str, ...]:
+        """Every pseudonym that something is kept behind."""
+        with self._reading() as db:
+            return tuple(pseudonym for (pseudonym,) in db.execute("SELECT pseudonym FROM alias"))
 
     def forget(self, pseudonym: str) -> None:
         """Erase what stands behind a pseudonym."""
@@ -308,6 +312,18 @@ class KeyStore:
 
     def _secret(self, db: sqlite3.Connection, kek: Key, name: str) -> Key:
         return Key(_open_secret(db, kek, name), self._suite)
+
+    def _reseal_aliases(self, db: sqlite3.Connection, kek: Key) -> None:
+        """Seal the references anew: a stale copy of an erased one must not open with the key of those that stay."""
+        old, new = self._secret(db, kek, ALIASES), Key.new(self._suite)
+        rows = db.execute("SELECT pseudonym, sealed FROM alias").fetchall()
+        fresh = (
+            (new.seal(_opened(old, sealed, about=_about_alias(name)), about=_about_alias(name)), name)
+            for name, sealed in rows
+        )
+        db.executemany("UPDATE alias SET sealed = ? WHERE pseudonym = ?", fresh)
+        db.execute("DELETE FROM secret WHERE name = ?", (ALIASES,))
+        _add_secret(db, kek, ALIASES, new.expose())
 
     def _signing_seed(self, db: sqlite3.Connection, kek: Key) -> bytes:
         """The log's key; stores of the first version don't have one yet."""
@@ -409,6 +425,10 @@ def _erased_before(kind: Kind | Owner) -> Conflict:
     if isinstance(kind, Kind):
         return Conflict("call_id", "a call of that name was erased on this box", "Send the call under a new call_id")
     return Conflict(str(kind), "what is on record about it was erased on this box", "Begin under a new reference")
+
+
+def _about_alias(pseudonym: str) -> bytes:
+    return encode("alias", pseudonym)
 
 
 def about_secret(name: str) -> bytes:

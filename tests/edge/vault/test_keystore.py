@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -172,6 +173,24 @@ def test_stale_copy_of_the_database_opens_nothing_once_the_epoch_moved_on(tmp_pa
     (tmp_path / "keys/keys.db").write_bytes(stale)
     with pytest.raises(NotReady):
         KeyStore.open(tmp_path)
+
+
+def test_stale_reference_of_somebody_erased_opens_no_more_once_the_epoch_moved_on(
+    tmp_path: Path, keys: KeyStore
+) -> None:
+    pseudonyms = Pseudonyms(keys)
+    pseudonyms.remember(agent="A-1001", customer="13800138000")
+    customer, other = pseudonyms.customer("13800138000"), KeyStore.open(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "keys/keys.db")) as db:
+        (stale,) = db.execute("SELECT sealed FROM alias WHERE pseudonym = ?", (customer,)).fetchone()
+    pseudonyms.forget(customer)
+    keys.advance_epoch()
+    assert other.reference(pseudonyms.agent("A-1001")) == "A-1001", "also where the store was open before"
+    with closing(sqlite3.connect(tmp_path / "keys/keys.db")) as db:
+        db.execute("INSERT INTO alias VALUES (?, ?)", (customer, stale))
+        db.commit()
+    with pytest.raises(NotReady):
+        keys.reference(customer)
 
 
 def test_files_hold_neither_call_names_nor_references_nor_keys(tmp_path: Path, keys: KeyStore) -> None:
