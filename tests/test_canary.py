@@ -12,6 +12,7 @@ import io
 import json
 import logging
 import re
+import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -35,7 +36,7 @@ from sottovoce.edge.v1 import calls_pb2_grpc
 from edge import certificates, logs, pipeline
 from edge.box import Box
 from edge.cli import main
-from edge.errors import BadInput
+from edge.errors import BadInput, Refused
 from edge.events import sources, webhook
 from edge.events.importing import import_table
 from edge.records import PiiSpan
@@ -251,6 +252,30 @@ def break_inside(box: Box) -> None:
         structlog.get_logger().exception("analysis failed", call="L-AAAA", text=words)
 
 
+def back_up(home: Path, content: Path, keys: Path) -> None:
+    """Copies as a backup takes them: content and keys apart."""
+    shutil.copytree(home, content, ignore=shutil.ignore_patterns("keys", "workers"))
+    shutil.copytree(home / "keys", keys)
+
+
+async def look_at_what_is_left(visitor: Visitor) -> None:
+    """No page of the erasures, and no certificate, names whom it was about."""
+    for address in ("", ".json", ".csv", "/1", "/1.json", "/1.html", "/2", "/2.json"):
+        page = await visitor.text(f"/compliance/erasures{address}")
+        assert "PIPL" in page and not any(word in page for word in (*CANARIES, CALL[8:], SECOND[8:]))
+
+
+def nothing_opens(home: Path, content: Path) -> bool:
+    """Whether the backed-up content stays shut with the keys of today."""
+    shutil.copy(content / "box.db", home / "box.db")
+    with Box.open(Settings(home=home)) as box:
+        for call_id in (CALL, SECOND):
+            for read in (box.analysis, box.audio):
+                with pytest.raises(Refused):
+                    read(call_id, actor="test")
+    return True
+
+
 async def erase(visitor: Visitor, stub: calls_pb2_grpc.CallsStub) -> None:
     """Each call by another door."""
     token = await visitor.token()
@@ -276,9 +301,15 @@ async def test_words_and_numbers_are_nowhere_before_and_after_an_erasure(
         assert hits(CANARIES, [home, scratch], ear.heard()) == []
         assert any(CALL.encode() in path.read_bytes() for path in home.glob("box.db")), "the search finds what is there"
         assert "analysis failed" in ear.own.getvalue() and "sqlalchemy.engine" in ear.heard(), "the ear hears"
+        content, keys = tmp_path / "content backup", tmp_path / "keys backup"
+        back_up(home, content, keys)
+        assert hits(CANARIES, [content, keys]) == []
         await erase(visitor, stub)
+        await look_at_what_is_left(visitor)
+        shutil.rmtree(keys)  # its days are over
         assert hits((*CANARIES, CALL, SECOND, CALL[8:], SECOND[8:]), [home, scratch], ear.heard()) == []
     assert hits((*CANARIES, CALL, SECOND), [home, scratch], ear.heard()) == []
+    assert hits(CANARIES, [content]) == [] and nothing_opens(home, content)
 
 
 @pytest.mark.parametrize("form", forms(PHRASE))
