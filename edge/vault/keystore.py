@@ -10,7 +10,6 @@ Only `consent.gate` may call `create_keys` and `release_key`; a test holds that.
 
 from __future__ import annotations
 
-import re
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,8 +22,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge.errors import BadInput, Conflict, NotFound, NotReady
-from edge.vault import keydb, keyfile
+from edge.vault import keydb, keyfile, root
 from edge.vault.encoding import encode
+from edge.vault.epochs import Epochs
 from edge.vault.key import Key, Kind, Owner
 from edge.vault.keydb import one, unreadable
 from edge.vault.suite import Suite
@@ -44,23 +44,22 @@ EVERYTHING = tuple(Kind)
 class KeyStore:
     """All keys of one box. Safe to share between threads, and the folder between processes."""
 
-    def __init__(self, folder: Path, root: bytes, suite: Suite) -> None:
+    def __init__(self, folder: Path, secret: bytes, suite: Suite) -> None:
         """Use `KeyStore.open`."""
-        self._folder = folder
         self._database = folder / "keys.db"
         self._suite = suite
         with self._writing() as db:
             new = keydb.bring_up_to_date(db)
             if not new:
                 _check_suite(db, suite)
-            self._root = _root_key(root, suite)
+            self._epochs = Epochs(folder, root.as_key(secret, suite), suite)
             if new:
                 self._make(db)
             self._box_id, epoch = self._box(db)
             kek = self._kek(db)
             self._hashing = self._secret(db, kek, HASHING)
             self._signing = Ed25519PrivateKey.from_private_bytes(self._signing_seed(db, kek))
-            self._shred_stale(epoch)
+            self._epochs.shred_all_but(epoch)
 
     @classmethod
     def open(cls, home: Path, suite: Suite = Suite.AES) -> KeyStore:
@@ -72,7 +71,7 @@ class KeyStore:
         folder = home / "keys"
         try:
             keyfile.make_folder(folder)
-            return cls(folder, _root(folder, suite), suite)
+            return cls(folder, root.read_or_make(folder, suite), suite)
         except OSError as error:
             raise unreadable("its files can't be opened") from error
 
@@ -93,7 +92,7 @@ class KeyStore:
 
     def has_epoch(self, epoch: int) -> bool:
         """Whether the file with that epoch's key is still there."""
-        return self._epoch_file(epoch).exists()
+        return self._epochs.path(epoch).exists()
 
     def create_keys(self, call_id: str, kinds: Iterable[Kind]) -> dict[Kind, Key]:
         """Make a call's data keys; durable when it returns. A key that is there already is given again.
@@ -208,8 +207,8 @@ class KeyStore:
         with self._writing() as db:
             box_id, epoch = self._box(db)
             old, new = self._kek(db), Key.new(self._suite)
-            self._shred_stale(epoch)
-            self._write_epoch(box_id, epoch + 1, new)
+            self._epochs.shred_all_but(epoch)
+            self._epochs.write(box_id, epoch + 1, new)
             self._reseal_aliases(db, old)
             wraps = sum(_rewrap(db, table, *identify, old, new) for table, identify in _WRAPPED.items())
             db.execute("UPDATE box SET epoch = ?, wraps = ?", (epoch + 1, wraps))
@@ -298,8 +297,8 @@ class KeyStore:
     def _make(self, db: sqlite3.Connection) -> None:
         """Make the box's name, its secrets and the first epoch of a new store."""
         box_id, kek = secrets.token_hex(16), Key.new(self._suite)
-        self._shred_stale(0)  # of an attempt that was cut short
-        self._write_epoch(box_id, 1, kek)
+        self._epochs.shred_all_but(0)  # of an attempt that was cut short
+        self._epochs.write(box_id, 1, kek)
         db.execute("INSERT INTO box (id, epoch, suite, wraps) VALUES (?, 1, ?, 0)", (box_id, self._suite))
         for name in (HASHING, ALIASES):
             _add_secret(db, kek, name, Key.new(self._suite).expose())
@@ -333,33 +332,15 @@ class KeyStore:
 
     def _kek(self, db: sqlite3.Connection) -> Key:
         """The present epoch's key. Read inside the transaction: no other process can move the epoch meanwhile."""
-        box_id, epoch = self._box(db)
-        try:
-            wrapped = keyfile.read(self._epoch_file(epoch))
-        except FileNotFoundError as error:
-            raise unreadable(f"epoch-{epoch}.kek is missing") from error
-        return self._unwrap(self._root, wrapped, about=about_epoch(box_id, epoch))
+        return self._epochs.read(*self._box(db))
 
     def _unwrap(self, wrapping: Key, wrapped: bytes, *, about: bytes) -> Key:
         return Key(_opened(wrapping, wrapped, about=about), self._suite)
 
-    def _epoch_file(self, epoch: int) -> Path:
-        return self._folder / f"epoch-{epoch}.kek"
-
-    def _write_epoch(self, box_id: str, epoch: int, kek: Key) -> None:
-        keyfile.create(self._epoch_file(epoch), kek.wrapped_by(self._root, about=about_epoch(box_id, epoch)))
-
     def _shred_superseded(self) -> None:
         """Shred what isn't the present epoch's, with the database locked: another process may just write a new one."""
         with self._writing() as db:
-            _, epoch = self._box(db)
-            self._shred_stale(epoch)
-
-    def _shred_stale(self, present_epoch: int) -> None:
-        for path in self._folder.iterdir():
-            superseded = re.fullmatch(r"epoch-\d+\.kek", path.name) and path != self._epoch_file(present_epoch)
-            if superseded or path.suffix == keyfile.DRAFT:
-                keyfile.shred(path)
+            self._epochs.shred_all_but(self._box(db)[1])
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -375,43 +356,6 @@ class KeyStore:
 def about_key(place: bytes, kind: str) -> bytes:
     """What a wrapped data key is bound to: the keyed hash of whose it is, and its kind."""
     return encode("data key", place, kind)
-
-
-def about_epoch(box_id: str, epoch: int) -> bytes:
-    """What a wrapped epoch key is bound to."""
-    return encode("epoch", box_id, epoch)
-
-
-def _root(folder: Path, suite: Suite) -> bytes:
-    """Read the root key, or make it where there is no key store yet.
-
-    The database is looked at first: another process makes the root before it, so a database without a root is a loss.
-    """
-    database, file = folder / "keys.db", folder / "root.key"
-    started = database.exists() and database.stat().st_size > 0
-    if not file.exists():
-        if started:
-            raise unreadable("root.key is missing")
-        _quietly(lambda: keyfile.create(file, Key.new(suite).expose()))
-    secret = keyfile.read(file)
-    if not database.exists():
-        _quietly(lambda: keyfile.create(database, b""))
-    keyfile.check_private(database)
-    return secret
-
-
-def _root_key(secret: bytes, suite: Suite) -> Key:
-    if len(secret) != suite.key_bytes:
-        raise unreadable(f"root.key has {len(secret)} bytes, not {suite.key_bytes}")
-    return Key(secret, suite)
-
-
-def _quietly(make: Callable[[], None]) -> None:
-    """Another process that opens the same home may be faster; then its file counts."""
-    try:
-        make()
-    except FileExistsError:
-        return
 
 
 def _check_suite(db: sqlite3.Connection, wanted: Suite) -> None:

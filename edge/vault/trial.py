@@ -7,7 +7,6 @@ copies of the key store that somebody brings. No key leaves this module, only wh
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
@@ -18,8 +17,9 @@ from cryptography.exceptions import InvalidTag
 
 from edge.errors import BadInput
 from edge.vault.cipher import Address
+from edge.vault.epochs import FILE, about_epoch
 from edge.vault.key import NONCE_BYTES, Key
-from edge.vault.keystore import KeyStore, about_epoch, about_key, about_secret
+from edge.vault.keystore import KeyStore, about_key, about_secret
 from edge.vault.suite import TAG_BYTES, Suite
 
 COPY_BYTES_MAX = 256 * 2**20
@@ -126,7 +126,7 @@ def read_files(path: Path) -> Files:
 
 def _epoch_keys(files: Files, box_id: str, roots: Sequence[Key], suite: Suite) -> Iterator[Key]:
     for name, data in files.items():
-        if number := re.search(r"epoch-(\d+)\.kek", name):
+        if number := FILE.search(name):
             yield from _unwrapped(data, about_epoch(box_id, int(number[1])), roots, suite)
 
 
