@@ -118,7 +118,9 @@ def check(document: Mapping[str, Any], vkey: str) -> tuple[Finding, ...]:
         facts, manifest = json.loads(leaf)["facts"], _canonical(document["manifest"])
         return (
             Finding(what="leaf", why=_leaf_says(document, json.loads(leaf))),
-            Finding(what="manifest", why=_same(hashlib.sha256(manifest).hexdigest(), facts["manifest"])),
+            Finding(
+                what="manifest", why=_manifest_is(document, hashlib.sha256(manifest).hexdigest(), facts["manifest"])
+            ),
             Finding(what="keys", why=_same(document["manifest"]["keys"], facts["keys"])),
             Finding(what="samples", why=_samples_belong(document)),
             Finding(what="proof", why=_proven(document["proof"], leaf, vkey)),
@@ -172,6 +174,17 @@ def _same(found: object, wanted: object) -> str:
     return "" if found == wanted else "changed"
 
 
+def _manifest_is(document: Mapping[str, Any], found: str, committed: str) -> str:
+    manifest = document["manifest"]
+    said = (
+        (found, committed),
+        (document["manifest_sha256"], committed),
+        (document["suite"], manifest["suite"]),
+        (document["size_bytes"], sum(entry["bytes"] for entry in manifest["objects"])),
+    )
+    return "" if all(one == other for one, other in said) else "changed"
+
+
 def _leaf_says(document: Mapping[str, Any], leaf: Mapping[str, Any]) -> str:
     facts = leaf["facts"]
     said = (
@@ -184,6 +197,8 @@ def _leaf_says(document: Mapping[str, Any], leaf: Mapping[str, Any]) -> str:
         (document["calls"], len(facts["calls"])),
         (document["content"], facts["content"]),
         (document["key_epoch"]["before"], facts["key_epoch"]),
+        (document["backups_expire_at"], facts["backups_expire_at"]),
+        (document["subject"] in (None, leaf["subject"]), True),
         (datetime.fromisoformat(document["erased_at"]).replace(microsecond=0), _whole_seconds(leaf["at"])),
     )
     right = leaf["type"] == LeafType.ERASURE and all(one == other for one, other in said)
@@ -195,9 +210,12 @@ def _whole_seconds(written: str) -> datetime:
 
 
 def _samples_belong(document: Mapping[str, Any]) -> str:
-    """Each sample is one of the chunks whose hashes make its object's."""
+    """Each sample is one of the chunks whose hashes make its object's, and there is one of each kind."""
+    objects = dict(enumerate(document["manifest"]["objects"]))
+    if {objects[sample["object"]]["kind"] for sample in document["samples"]} != {it["kind"] for it in objects.values()}:
+        return "not_of_it"
     for sample in document["samples"]:
-        entry = document["manifest"]["objects"][sample["object"]]
+        entry = objects[sample["object"]]
         hashes = base64.b64decode(sample["hashes"], validate=True)
         start = sample["chunk"] * HASH_BYTES
         own = hashlib.sha256(base64.b64decode(sample["ciphertext"], validate=True)).digest()

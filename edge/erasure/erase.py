@@ -200,6 +200,7 @@ def _remove(tx: Tx, gone: Iterable[Call], kinds: Sequence[Kind]) -> tuple[str, .
 def _put_on_record(parts: Parts, tx: Tx, why: Why, gone: Sequence[Call], manifest: Manifest) -> int:
     """Append the leaf and keep what the certificate is made of; the erasure's number."""
     now, number = now_utc(), erasures.next_id(tx)
+    backups_expire_at = now + timedelta(days=BACKUP_DAYS_MAX)
     trigger, suite, epoch = Trigger(why.trigger), parts.keys.suite, parts.keys.epoch()
     data = manifest.data(box=parts.keys.box_id, suite=suite)
     references = [parts.pseudonyms.log_reference(call.call_id) for call in gone]
@@ -220,6 +221,7 @@ def _put_on_record(parts: Parts, tx: Tx, why: Why, gone: Sequence[Call], manifes
         keys=list(manifest.keys),
         manifest=hashlib.sha256(data).hexdigest(),
         key_epoch=epoch,
+        backups_expire_at=backups_expire_at.isoformat(),
     )
     record = Erasure(
         id=number,
@@ -231,7 +233,7 @@ def _put_on_record(parts: Parts, tx: Tx, why: Why, gone: Sequence[Call], manifes
         manifest=data,
         suite=suite,
         key_epoch=epoch,
-        backups_expire_at=now + timedelta(days=BACKUP_DAYS_MAX),
+        backups_expire_at=backups_expire_at,
         leaf=(place.epoch, place.index),
     )
     erasures.add(tx, record, manifest.samples)

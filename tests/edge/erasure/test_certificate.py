@@ -7,11 +7,14 @@ import copy
 import json
 import random
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from edge.box import Box
 from edge.cli import main
@@ -138,6 +141,43 @@ def test_no_changed_certificate_passes(certified: dict[str, Any], change: str) -
         assert change == "objects"  # its samples have nothing to belong to
 
 
+def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a JSON value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, one in inner:
+        yield (*path, name)
+        yield from paths(one, (*path, name))
+
+
+SCALARS = st.none() | st.booleans() | st.integers(-5, 2**70) | st.floats(allow_nan=False) | st.text(max_size=5)
+ANYTHING = SCALARS | st.lists(SCALARS, max_size=2) | st.dictionaries(st.text(max_size=3), SCALARS, max_size=2)
+UNPROVEN = {"vkey", "method", "does_not_prove", "form", "kind"}
+"""What a certificate tells beside what its leaf commits to."""
+
+
+@given(st.data())
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_put_in_its_place_is_found_or_refused(certified: dict[str, Any], data: st.DataObject) -> None:
+    path = data.draw(st.sampled_from([one for one in paths(certified) if one[0] not in UNPROVEN]))
+    document = copy.deepcopy(certified)
+    place: Any = document
+    for name in path[:-1]:
+        place = place[name]
+    new = data.draw(ANYTHING)
+    if (
+        path[0] == "key_epoch" and path[-1] != "before"
+    ):  # moved on after the leaf was written: the log's next leaf says it
+        return
+    if place[path[-1]] == new or (path[-1] == "version" and path[0] == "samples"):
+        return
+    place[path[-1]] = new
+    try:
+        assert any(not finding.right for finding in check(document, certified["vkey"])), path
+        targets(document)
+    except BadInput:
+        return
+
+
 def test_certificate_of_another_box_doesnt_pass(certified: dict[str, Any], box: Box) -> None:
     queue_call(box, "call-1")
     assert faults(box, certified)["proof"] == "not_signed"
@@ -150,12 +190,12 @@ def test_what_is_no_certificate_is_refused(box: Box, document: dict[str, Any]) -
 
 
 def test_gm_suite_erases_just_so(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path / "gm", vault=VaultSettings(suite="sm4-gcm"))
-    with Box.open(settings) as box:
+    gm = Settings(home=tmp_path / "gm", vault=VaultSettings(suite="sm4-gcm"))
+    with Box.open(gm) as box:
         before = tmp_path / "stick"
         put_analysed(box, PHONE, a_present_analysis())
         assert box.analysis(PHONE, actor="test").utterances
-        shutil.copytree(settings.home / "keys", before)
+        shutil.copytree(gm.home / "keys", before)
         (number,) = erase_calls(box._parts, [PHONE], trigger=Trigger.REQUESTED, actor="test")
         document = document_of(box, number)
         assert document["suite"] == "sm4-gcm" and faults(box, document) == {}
