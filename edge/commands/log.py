@@ -40,7 +40,7 @@ def head(home: Home = None, json_: Json = False) -> None:
 
 @log_app.command()
 def export(file: Target, home: Home = None, json_: Json = False) -> None:
-    """Write the whole log for an auditor; check it with scripts/verify_log.py, without trusting the box."""
+    """Write the whole log for an auditor (docs/log.md tells its form)."""
     with Box.open(settings_from(home)) as box, Progress(console=err, transient=True) as bars:
         bar = bars.add_task("导出 (export)", total=1.0)
         box.log.export(file, now=_now(), progress=lambda share: bars.update(bar, completed=share))
