@@ -40,7 +40,7 @@ def head(home: Home = None, json_: Json = False) -> None:
 
 @log_app.command()
 def export(file: Target, home: Home = None, json_: Json = False) -> None:
-    """Write the whole log for an auditor (docs/log.md tells its form)."""
+    """Write the whole log for an auditor; scripts/verify_log.py checks it offline."""
     with Box.open(settings_from(home)) as box, Progress(console=err, transient=True) as bars:
         bar = bars.add_task("导出 (export)", total=1.0)
         box.log.export(file, now=_now(), progress=lambda share: bars.update(bar, completed=share))
