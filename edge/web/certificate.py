@@ -17,7 +17,7 @@ KEYS_SHOWN_MAX: Final = 12
 
 def as_html(certificate: Certificate, language: str) -> str:
     """The certificate in one language, `zh` or `en`."""
-    template = environment(language).get_template("certificate.html")
+    template = environment(language).get_template("documents/certificate.html")
     return template.render(**facts(certificate, language))
 
 

@@ -92,6 +92,16 @@ def test_template_holds_no_inline_script_or_style(path: Path) -> None:
     assert not re.search(r"""(?:src|href)=["']?https?:""", text)
 
 
+@pytest.mark.parametrize(
+    "path", sorted(Path("edge/web/templates/documents").glob("*.html")), ids=lambda path: path.name
+)
+def test_document_to_keep_has_its_own_style_and_nothing_else_of_its_own(path: Path) -> None:
+    """Opened anywhere, years later, it has no box beside it that could serve a style."""
+    text = path.read_text("utf-8")
+    assert not re.search(r"<script|\son[a-z]+=|javascript:|hx-|url\(|@import", text)
+    assert not re.search(r"""(?:src|href)=""", text)
+
+
 @pytest.mark.parametrize("state", [state.value for state in CallState])
 @shared
 async def test_list_of_an_empty_box_can_be_filtered_by_every_state(resident: Visitor, state: str) -> None:
