@@ -166,7 +166,10 @@ class Audit:
         self.box, told = str(first.get("box")), Key(str(first.get("vkey")))
         self.key = Key(vkey) if vkey else told
         self.trusted = vkey is not None
-        self.witnesses = witnesses or [Key(one) for one in first.get("witnesses", [])]
+        named = first.get("witnesses", [])
+        if not isinstance(named, list):
+            raise Unreadable("the witnesses aren't a list")
+        self.witnesses = witnesses or [Key(str(one)) for one in named]
         if (told.name, told.public) != (self.key.name, self.key.public):
             self.fault("the export names another key than the one you trust")
         if self.key.name != f"sottovoce.box/{self.box}":
@@ -200,7 +203,7 @@ class Audit:
 
     def read_leaves(self) -> None:
         """Read every leaf once: its form, its place, its time, and the roots that heads are held against."""
-        wanted = {(self.epoch_of(head), head.size) for head in [*self.checkpoints, *self.held]}
+        wanted = {(self.epoch_of(head), head.size) for head in [*self.checkpoints, *self.held]} | self.cited()
         trees: dict[int, Tree] = {}
         erased: set[str] = set()
         last: dict[int, datetime] = {}
@@ -210,8 +213,6 @@ class Audit:
                 phase = phase if number == 0 else 1
                 end = line if line.get("kind") == "end" else None
                 continue
-            if phase or line.get("epoch", 0) < epoch_before:
-                self.fault(f"line {number + 1}: leaves are out of order")
             try:
                 data = base64.b64decode(line["leaf"], validate=True)
                 leaf = json.loads(data)
@@ -221,9 +222,12 @@ class Audit:
             except (ValueError, KeyError, TypeError, RecursionError):
                 self.fault(f"line {number + 1}: not a leaf")
                 continue
-            if not isinstance(epoch, int) or not isinstance(index, int) or not isinstance(facts, dict):
+            # A hostile export may hold anything here, and true and false are numbers to Python.
+            if type(epoch) is not int or type(index) is not int or not isinstance(facts, dict) or at.tzinfo is None:
                 self.fault(f"line {number + 1}: not a leaf")
                 continue
+            if phase or epoch < epoch_before:
+                self.fault(f"line {number + 1}: leaves are out of order")
             tree, epoch_before = trees.setdefault(epoch, Tree()), epoch
             where = f"leaf {epoch}/{index}"
             if canonical != data:
@@ -239,7 +243,7 @@ class Audit:
             if epoch in last and at < last[epoch] and kind != "log.clock_jumped" and not jumped:
                 self.fault(f"{where}: it is older than the leaf before it, and no log.clock_jumped says why")
             jumped, last[epoch] = kind == "log.clock_jumped", at
-            if kind == "gate.allowed" and call in erased:
+            if kind == "gate.allowed" and str(call) in erased:
                 self.fault(f"{where}: content of {call} was opened after its erasure")
             if kind == "erasure":
                 erased |= whole_calls(facts)
@@ -261,8 +265,22 @@ class Audit:
             self.fault(f"epoch {epoch}: it cites no head of the epoch before")
             return
         self.notes.append(f"epoch {epoch} follows a restore; it cites {cites['size']} leaves, {before.size} are here")
-        if cites["size"] == before.size and cites.get("root") != before.root().hex():
+        root = self.roots.get((epoch - 1, cites["size"]))
+        if cites["size"] <= before.size and (root is None or cites.get("root") != root.hex()):
             self.fault(f"epoch {epoch}: the head it cites contradicts the epoch before")
+
+    def cited(self) -> set[tuple[int, int]]:
+        """Epoch and size of each head that a later epoch's first leaf cites, so that its root is kept in passing."""
+        found = set()
+        for line in self.lines():
+            if line.get("index") != 0 or "leaf" not in line:
+                continue
+            try:
+                leaf = json.loads(base64.b64decode(line["leaf"], validate=True))
+                found.add((leaf["epoch"] - 1, int(leaf["facts"]["cites"]["size"])))
+            except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+                continue  # read_leaves says what is wrong with it
+        return found
 
     def epoch_of(self, head: Head) -> int:
         """The epoch a head is about; -1 if it is of another log."""

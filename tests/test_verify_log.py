@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import importlib.util
 import json
 import random
@@ -15,6 +16,8 @@ from types import ModuleType
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from edge.log.book import LogBook
 from edge.log.leaf import LeafType
@@ -209,6 +212,50 @@ def test_signatures_are_checked_as_the_library_does() -> None:
         assert verify_log.signed_by(public, message, bytes(signature))
         signature[random_.randrange(64)] ^= 1 << random_.randrange(8)
         assert not verify_log.signed_by(public, message, bytes(signature))
+
+
+def with_leaf(lines: list[str], place: int, **changed: object) -> list[str]:
+    """An export with another leaf in one line, canonical as the box would write it."""
+    line = json.loads(lines[place])
+    leaf = json.loads(base64.b64decode(line["leaf"])) | changed
+    data = json.dumps(leaf, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return [*lines[:place], json.dumps(line | {"leaf": base64.b64encode(data).decode()}), *lines[place + 1 :]]
+
+
+def test_epoch_that_cites_an_older_head_than_the_last_must_cite_a_true_one(exported: Exported, tmp_path: Path) -> None:
+    place = next(number for number, line in enumerate(exported.lines) if '"epoch": 2' in line)
+    cites = {"origin": exported.head.origin, "size": exported.head.size, "root": "00" * 32}
+    file = tmp_path / "cites"
+    file.write_text("\n".join(with_leaf(exported.lines, place, facts={"cites": cites})) + "\n", "utf-8")
+    assert any("the head it cites contradicts" in fault for fault in faults(exported, file))
+    cites["root"] = exported.head.root.hex()
+    file.write_text("\n".join(with_leaf(exported.lines, place, facts={"cites": cites})) + "\n", "utf-8")
+    assert not any("the head it cites contradicts" in fault for fault in faults(exported, file))
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just("2026-11-24T08:00:00"),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["cites", "size", "calls"]), inner),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_hostile_export_is_refused_and_never_crashes(data: st.DataObject, exported: Exported) -> None:
+    """Whatever stands in any field, of a line or of a leaf: a fault or "unreadable", not an exception of Python's."""
+    place, value = data.draw(st.integers(0, len(exported.lines) - 1)), data.draw(ANY_JSON)
+    line = json.loads(exported.lines[place])
+    if "leaf" in line and data.draw(st.booleans()):
+        field = data.draw(st.sampled_from(sorted(json.loads(base64.b64decode(line["leaf"])))))
+        made = with_leaf(exported.lines, place, **{field: value})
+    else:
+        field = data.draw(st.sampled_from(sorted(line)))
+        made = [*exported.lines[:place], json.dumps(line | {field: value}), *exported.lines[place + 1 :]]
+    file = exported.file.with_name("hostile")
+    file.write_text("\n".join(made) + "\n", "utf-8")
+    with contextlib.suppress(verify_log.Unreadable):
+        faults(exported, file, exported.head)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"kind": "sottovoce-log-export"', "\x00\xff", '{"leaf": 3}'])
