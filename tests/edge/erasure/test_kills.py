@@ -21,7 +21,7 @@ from edge.vault.key import Kind
 from tests.edge.explain.stored import queue_call
 from tests.edge.store.test_kills import Child, integrity
 
-KILLS, CALLS, SEED = 12, 6, 20261124
+KILLS, CALLS, SEED = 8, 4, 20261124
 Say = Callable[[str, str], None]
 
 
