@@ -6,6 +6,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,7 @@ def an_analysis_of_other_weights() -> Analysis:
     return an_analysis(spoken(TALK), weights=read_weights(other))
 
 
+@cache
 def a_present_analysis() -> Analysis:
     """What the installed versions make of the talk."""
     made = an_analysis(spoken(TALK))

@@ -60,9 +60,9 @@ async def test_trying_shows_that_nothing_opens(erased: Site, member: Visitor) ->
     assert answer.status == 200 and page.count("✓") == 7 and "✗" not in page and "打开了 0 个样本" in page
 
 
-@pytest.mark.parametrize("number", ["9", "x", "0", "9" * 40])
-async def test_unknown_number_is_not_found(erased: Site, member: Visitor, number: str) -> None:
-    assert (await member.get(f"{LIST}/{number}")).status == 404
+async def test_unknown_number_is_not_found(site: Site, member: Visitor) -> None:
+    for number in ("9", "x", "0", "9" * 40):
+        assert (await member.get(f"{LIST}/{number}")).status == 404
 
 
 def test_only_who_may_read_records_may_look() -> None:
