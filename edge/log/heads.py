@@ -45,6 +45,10 @@ class Standing:
     witnessed_at: datetime | None
     unwitnessed_since: datetime | None
 
+    def unwitnessed_age(self, now: datetime) -> timedelta:
+        """How long the oldest leaf has waited for a witness; zero if none waits or the clock ran backwards."""
+        return max(timedelta(), now - self.unwitnessed_since) if self.unwitnessed_since else timedelta()
+
 
 class Heads:
     """One box's signed heads.

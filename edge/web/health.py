@@ -22,6 +22,7 @@ from prometheus_client.registry import Collector
 
 from edge.box import Box
 from edge.errors import NotReady
+from edge.pipeline import now_utc
 from edge.records import CallState
 from edge.web.keys import BOX, METRICS_TOKEN
 
@@ -70,6 +71,11 @@ class BoxCollector(Collector):
             "sottovoce_expired_content_seconds",
             "How long the oldest content is past its expiry; more than a sweep's interval means erasure stands still.",
             value=overdue_s,
+        )
+        yield GaugeMetricFamily(
+            "sottovoce_log_unwitnessed_seconds",
+            "How long the oldest leaf of the log has waited for a witness; alarm above a day (docs/log.md).",
+            value=self._box.log.standing().unwitnessed_age(now_utc()).total_seconds(),
         )
 
 

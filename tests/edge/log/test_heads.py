@@ -86,6 +86,16 @@ def test_witness_signs_what_continues(site: Site, witness: Witness) -> None:
     assert standing.witnessed_at == NOW + timedelta(minutes=1)
 
 
+def test_leaves_age_until_a_witness_has_seen_them(site: Site, witness: Witness) -> None:
+    later = NOW + timedelta(hours=25)
+    assert not site.book.standing().unwitnessed_age(later)
+    site.write(4)
+    assert site.book.standing().unwitnessed_age(later) == timedelta(hours=25)
+    assert not site.book.standing().unwitnessed_age(NOW - timedelta(hours=1))
+    site.book.accept(carried(site, witness))
+    assert not site.book.standing().unwitnessed_age(later)
+
+
 def test_witness_remembers_over_a_restart(site: Site, witness: Witness, tmp_path: Path) -> None:
     site.write(4)
     carried(site, witness)  # the answer is lost on its way

@@ -45,6 +45,7 @@ async def test_metrics_count_calls_by_state_and_name_none(busy: Site, reader: Vi
     text = await reader.text("/metrics")
     assert 'sottovoce_calls{state="analysed"} 1.0' in text and "sottovoce_queue_length 0.0" in text
     assert "sottovoce_expired_content_seconds 0.0" in text
+    assert "sottovoce_log_unwitnessed_seconds" in text
     call = busy.box.call(call_id)
     assert not [name for name in (call_id, call.agent, call.customer) if name in text]
 
