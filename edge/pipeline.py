@@ -49,10 +49,9 @@ from edge.scores.facts import Grounds
 from edge.scores.presets import PRESETS
 from edge.scores.talk import measure_talk
 from edge.settings import Settings
-from edge.store import calls, content, corrections, decisions, expiry, queue, score_history, workers
+from edge.store import calls, content, corrections, expiry, queue, score_history, workers
 from edge.store.calls import Call
 from edge.store.db import Store, Tx
-from edge.store.decisions import StoredDecision
 from edge.vault.cipher import Address, chunks_of, seal, unseal
 from edge.vault.key import Key, Kind
 from edge.vault.keystore import KeyStore
@@ -531,22 +530,12 @@ def _record(
     agent: str | None = None,
 ) -> None:
     for decision in given:
-        stored = StoredDecision(
-            call=parts.pseudonyms.log_reference(call_id),
-            purpose=decision.purpose,
-            allowed=decision.allowed,
-            reason=decision.reason,
-            rules_version=decision.rules_version,
-            actor=actor,
-            at=now_utc(),
-        )
-        decisions.add(tx, stored)
         parts.log.append(
             tx,
             LeafType.GATE_ALLOWED if decision.allowed else LeafType.GATE_DENIED,
-            at=stored.at,
+            at=now_utc(),
             actor=actor,
-            call=stored.call,
+            call=parts.pseudonyms.log_reference(call_id),
             subject=agent,
             act=str(act),
             content=None if kind is None else str(kind),

@@ -176,7 +176,7 @@ def test_fork_signed_with_the_boxs_own_key_is_found_by_a_held_head(exported: Exp
     forked = LogBook(other.store, exported.site.keys)  # as whoever holds the box could
     with other.store.write() as tx:
         for _ in range(20):
-            exported.site.log.append(tx, LeafType.HOLD, at=NOW, actor="cli")
+            exported.site.log.append(tx, LeafType.GATE_DENIED, at=NOW, actor="cli")
     forked.export(tmp_path / "fork.jsonl", now=NOW)
     assert faults(exported, tmp_path / "fork.jsonl") == []
     assert any("rewritten" in fault for fault in faults(exported, tmp_path / "fork.jsonl", exported.head))

@@ -70,8 +70,8 @@ class Erasures:
     def ledger(self) -> frozenset[str]:
         """Fingerprints of every key that was ever destroyed: what a restored key store must lose again (`replay`)."""
         with self._parts.store.read() as tx:
-            told: list[Any] = [leaf["facts"] for leaf in leaves(tx, kind=LeafType.ERASURE)]
-        return frozenset(key for facts in told for key in facts["keys"])
+            told = leaves(tx, kind=LeafType.ERASURE)
+        return frozenset(key for leaf in told for key in leaf["facts"]["keys"])
 
     def verify(
         self,

@@ -25,9 +25,6 @@ LEAVES_MAX = 1000
 AGE_MAX = timedelta(seconds=60)
 """After so many leaves, or so long, whichever comes first, a new head is signed."""
 
-WITNESS_AGE_MAX = timedelta(hours=24)
-"""Older than this, what no witness has seen raises an alarm."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:

@@ -21,34 +21,15 @@ FORM = 1
 
 
 class LeafType(StrEnum):
-    """Everything that matters. Values are stable: verifiers and auditors know them."""
+    """What a leaf can tell of. Values are stable: verifiers and auditors know them."""
 
     EPOCH_STARTED = "log.epoch_started"
     CLOCK_JUMPED = "log.clock_jumped"
-    BASIS_EVENT = "basis.event"  # a notice shown, a choice made, withdrawn, expired: one event of the life cycle
-    NOTICE_PUBLISHED = "notice.published"
     GATE_ALLOWED = "gate.allowed"
     GATE_DENIED = "gate.denied"
     CALL_RECEIVED = "call.received"
-    ANALYSIS_KEPT = "analysis.kept"
-    SCORES_REPLACED = "scores.replaced"
-    TIP_SHOWN = "tip.shown"
-    CORRECTION_CHANGED = "correction.changed"
-    REVIEW = "review"  # a reply, a dispute, its answer
-    EXPORT = "export"
     ERASURE = "erasure"
     KEY_EPOCH = "key.epoch"
-    HOLD = "hold"
-    RESTRICTION = "restriction"
-    EXPIRY_SWEPT = "retention.swept"
-    RIGHTS_CASE = "rights.case"
-    ACCOUNT = "account"
-    CONFIGURATION = "configuration"
-    COMMITTEE = "committee"
-    UPDATE = "update"
-    BACKUP = "backup"
-    RESTORE = "restore"
-    EGRESS = "egress"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

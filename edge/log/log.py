@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -31,15 +32,6 @@ class Place:
     index: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """A log's size and root hash at one moment."""
-
-    epoch: int
-    size: int
-    root: bytes
-
-
 class Log:
     """One box's log. Holds no state of its own, so that every process of the box appends to the same one."""
 
@@ -59,11 +51,16 @@ class Log:
         **facts: Fact,
     ) -> Place:
         """Add a leaf in the caller's transaction; it stands once that commits. Never content: see `leaf`."""
-        if not size(tx, present_epoch(tx)):
-            self._add(tx, FIRST_EPOCH, 0, LeafType.EPOCH_STARTED, at, actor, None, None, {"cites": None})
         epoch = present_epoch(tx)
-        self._note_clock(tx, epoch, at)
-        return self._add(tx, epoch, size(tx, epoch), kind, at, actor, call, subject, facts)
+        index = size(tx, epoch)
+        if index == 0:
+            self._add(tx, epoch, 0, LeafType.EPOCH_STARTED, at, actor, None, None, {"cites": None})
+            index = 1
+        elif (back_s := self._clock_ran_back_s(tx, epoch, index - 1, at)) is not None:
+            # Said before anything else is: leaves that are older than those before them look tampered with.
+            self._add(tx, epoch, index, LeafType.CLOCK_JUMPED, at, "service", None, None, {"back_s": back_s})
+            index += 1
+        return self._add(tx, epoch, index, kind, at, actor, call, subject, facts)
 
     def start_epoch(self, tx: Tx, *, at: datetime, actor: str, cites: Checkpoint, lost: int | None) -> Place:
         """Begin a new epoch, after a restore: its first leaf cites the last head that somebody else holds.
@@ -75,13 +72,10 @@ class Log:
         facts: dict[str, Fact] = {"cites": cited, "kept": size(tx, present_epoch(tx)), "lost": lost}
         return self._add(tx, present_epoch(tx) + 1, 0, LeafType.EPOCH_STARTED, at, actor, None, None, facts)
 
-    def _note_clock(self, tx: Tx, epoch: int, at: datetime) -> None:
-        """A clock that runs backwards makes a log look tampered with, so it is said before anything else is."""
-        count = size(tx, epoch)
-        last = tx.scalar(select(LogLeafRow.at).where(LogLeafRow.epoch == epoch, LogLeafRow.index == count - 1))
-        if last is not None and at < last:
-            back_s = round((last - at).total_seconds())
-            self._add(tx, epoch, count, LeafType.CLOCK_JUMPED, at, "service", None, None, {"back_s": back_s})
+    def _clock_ran_back_s(self, tx: Tx, epoch: int, last: int, at: datetime) -> int | None:
+        """By how much a time lies before the last leaf's; None if it doesn't."""
+        before = tx.scalar(select(LogLeafRow.at).where(LogLeafRow.epoch == epoch, LogLeafRow.index == last))
+        return round((before - at).total_seconds()) if before is not None and at < before else None
 
     def _add(
         self,
@@ -118,12 +112,6 @@ class Log:
         tx.flush()
         return Place(epoch=epoch, index=index)
 
-    def head(self, tx: Tx) -> Head:
-        """The present epoch's size and root."""
-        epoch = present_epoch(tx)
-        count = size(tx, epoch)
-        return Head(epoch=epoch, size=count, root=tree.root(lookup(tx, epoch), count))
-
 
 def present_epoch(tx: Tx) -> int:
     """The epoch that is appended to. A box that was restored starts the next one."""
@@ -148,7 +136,7 @@ def lookup(tx: Tx, epoch: int) -> tree.Lookup:
     return stored
 
 
-def leaves(tx: Tx, *, call: str | None = None, kind: LeafType | None = None) -> tuple[dict[str, Fact], ...]:
+def leaves(tx: Tx, *, call: str | None = None, kind: LeafType | None = None) -> tuple[dict[str, Any], ...]:
     """Leaves about one call, of one type, or both, oldest first, as they were written."""
     query = select(LogLeafRow.data).order_by(LogLeafRow.epoch, LogLeafRow.index)
     if call is not None:

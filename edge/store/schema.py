@@ -142,21 +142,6 @@ class EventAddressRow(Table):
     customer: Mapped[str] = mapped_column(String(18), index=True)
 
 
-class GateDecisionRow(Table):
-    """One answer of the consent gate. `call` is a keyed reference, so that it can outlive the call."""
-
-    __tablename__ = "gate_decision"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    call: Mapped[str | None] = mapped_column(String(18), index=True)
-    purpose: Mapped[str] = mapped_column(String(16))
-    allowed: Mapped[bool]
-    reason: Mapped[str] = mapped_column(String(64))
-    rules_version: Mapped[str] = mapped_column(String(32))
-    actor: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime] = mapped_column(UtcTime, index=True)
-
-
 class LogLeafRow(Table):
     """One leaf of the log, as it was hashed, with what it is looked up by. Triggers refuse any change."""
 

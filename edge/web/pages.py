@@ -15,6 +15,7 @@ from markupsafe import Markup
 from edge.web import wording
 from edge.web.i18n import LANGUAGES, clock, in_zone, writer
 from edge.web.keys import LANGUAGE, SESSION, SETTINGS
+from edge.web.permissions import may_use
 from edge.web.phrases import translate
 from edge.web.static_files import static_url
 
@@ -76,6 +77,7 @@ def environment(language: str) -> Environment:
         language=language,
         html_lang=write.html_lang,
         icon=icon,
+        may_use=may_use,
     )
     return made
 

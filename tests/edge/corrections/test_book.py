@@ -18,9 +18,11 @@ from edge.corrections.counts import Count
 from edge.corrections.record import Change, Correction, Proposal
 from edge.errors import BadInput, Conflict, NotFound, NotReady, Refused
 from edge.evaluate.language import read_calls
+from edge.log.log import leaves
 from edge.records import Purpose
 from edge.settings import Settings
-from edge.store import content, decisions
+from edge.store import content
+from edge.store.db import Tx
 from tests.edge.corrections.talk import DUE_AT, EMPATHY, GREETING, NAME, OBJECTION, PROMISE, a_talk
 from tests.edge.explain.stored import header_of, put_analysed, queue_call, withdraw
 
@@ -58,12 +60,16 @@ def test_call_that_is_not_analysed_or_not_there_cannot_be_corrected(box: Box) ->
     assert rows(box) == 0
 
 
+def answers(tx: Tx, reference: str) -> list[str]:
+    return [leaf["type"] for leaf in leaves(tx, call=reference) if leaf["type"].startswith("gate.")]
+
+
 def test_gate_is_asked_at_writing_and_at_reading_and_its_no_is_kept(box: Box) -> None:
     put_analysed(box, CALL, a_talk())
     correct(box)
     reference = box._parts.pseudonyms.log_reference(CALL)
     with box.store.read() as tx:
-        before = decisions.of_call(tx, reference)
+        before = answers(tx, reference)
     of_call(box)
     withdraw(box, header_of(box, CALL))
     for refused in (of_call, correct):
@@ -72,8 +78,8 @@ def test_gate_is_asked_at_writing_and_at_reading_and_its_no_is_kept(box: Box) ->
     with pytest.raises(Refused):
         box.corrections.take_back(CALL, "0" * 16, actor="test")
     with box.store.read() as tx:
-        after = decisions.of_call(tx, reference)[len(before) :]
-    assert [decision.allowed for decision in after] == [True, False, False, False]
+        after = answers(tx, reference)[len(before) :]
+    assert after == ["gate.allowed", "gate.denied", "gate.denied", "gate.denied"]
     assert box.corrections.training(actor="test").refused == box.corrections.counts(actor="test").refused == 1
 
 

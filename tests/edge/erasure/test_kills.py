@@ -41,6 +41,7 @@ def test_killed_erasure_is_finished_with_its_reason(tmp_path: Path, kill: int) -
             queue_call(box, f"call-{number}")
     child = Child(lambda say: work(home, say))
     child.wait_for_steps(1 + kill % (2 * CALLS))
+    # Killed a random moment after the step, so that kills fall between any two of the next writes.
     time.sleep(random.Random(SEED + kill).uniform(0, 0.03))
     said = child.kill()
     with Box.open(Settings(home=home)) as box:
@@ -49,7 +50,7 @@ def test_killed_erasure_is_finished_with_its_reason(tmp_path: Path, kill: int) -
         there = {call.call_id for call in box.calls()}
         assert {f"call-{number}" for number in range(CALLS)} - begun <= there and not erased & there
         with box.store.read() as tx:
-            told = {call: leaf for leaf in leaves(tx, kind=LeafType.ERASURE) for call in leaf["facts"]["calls"]}  # type: ignore[call-overload,index,union-attr]
+            told = {call: leaf for leaf in leaves(tx, kind=LeafType.ERASURE) for call in leaf["facts"]["calls"]}
             assert not erasures.unsettled(tx) and not erasures.next_orders(tx, limit=1)
         gone = {f"call-{number}" for number in range(CALLS)} - there
         assert set(told) == set(map(box._parts.pseudonyms.log_reference, gone))

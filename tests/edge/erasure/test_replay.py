@@ -49,7 +49,7 @@ def check(box: Box) -> None:
 
 def replayed(box: Box) -> list[Any]:
     with box.store.read() as tx:
-        return [leaf["facts"] for leaf in leaves(tx, kind=LeafType.ERASURE)]  # type: ignore[misc]
+        return [leaf["facts"] for leaf in leaves(tx, kind=LeafType.ERASURE)]
 
 
 def test_older_content_comes_back_and_loses_again_what_has_no_key(home: Path, tmp_path: Path) -> None:

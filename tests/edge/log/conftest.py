@@ -28,7 +28,7 @@ class Site:
     def write(self, count: int = 1, *, at: datetime = NOW) -> None:
         with self.store.write() as tx:
             for _ in range(count):
-                self.log.append(tx, LeafType.ACCOUNT, at=at, actor="account:1", change="added")
+                self.log.append(tx, LeafType.GATE_DENIED, at=at, actor="account:1", change="added")
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from edge.errors import NotFound
-from edge.records import CallState, Purpose
-from edge.store import calls, content, decisions, expiry, queue
+from edge.records import CallState
+from edge.store import calls, content, expiry, queue
 from edge.store.calls import Call
 from edge.store.db import Store, Tx
-from edge.store.decisions import StoredDecision
 
 MakeCall = Callable[..., Call]
 PIECES = [b"first", b"second", b"third"]
@@ -96,25 +95,3 @@ def test_new_expiry_holds_for_the_call_and_for_its_content(filled: Store, noon: 
         assert expiry.expired(tx, now=sooner).audio == ("call-0001",)
         assert expiry.expired(tx, now=later).calls == ("call-0001",)
         assert calls.call(tx, "call-0001").audio_kept is False
-
-
-def test_gates_answers_outlive_their_call(filled: Store, noon: datetime) -> None:
-    answers = [
-        StoredDecision(
-            call="L-AAAAAAAAAAAAAAAA",
-            purpose=purpose,
-            allowed=purpose is Purpose.RECORD,
-            reason="allowed" if purpose is Purpose.RECORD else "customer_no_basis",
-            rules_version="consent-1",
-            actor="queue",
-            at=noon,
-        )
-        for purpose in (Purpose.RECORD, Purpose.ANALYSE)
-    ]
-    with filled.write() as tx:
-        for answer in answers:
-            decisions.add(tx, answer)
-        calls.delete_call(tx, "call-0001")
-    with filled.read() as tx:
-        assert decisions.of_call(tx, "L-AAAAAAAAAAAAAAAA") == tuple(answers)
-        assert decisions.of_call(tx, "L-BBBBBBBBBBBBBBBB") == ()

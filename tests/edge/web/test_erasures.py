@@ -12,6 +12,7 @@ import pytest
 from edge.erasure.certificate import check
 from edge.erasure.erase import erase_calls
 from edge.erasure.trigger import Trigger
+from edge.web.accounts import Role
 from edge.web.permissions import RECORDS, may_use
 from tests.edge.explain.stored import a_present_analysis, put_analysed
 from tests.edge.web.conftest import Site
@@ -35,6 +36,10 @@ async def erased(site: Site) -> Site:
 
 async def test_nothing_erased_yet_is_said(site: Site, member: Visitor) -> None:
     assert "还没有擦除过任何内容" in await member.text(LIST)
+
+
+async def test_menu_leads_to_the_erasures(site: Site, member: Visitor) -> None:
+    assert f'href="{LIST}"' in await member.text("/calls")
 
 
 async def test_list_says_why_and_has_its_twins(erased: Site, member: Visitor) -> None:
@@ -68,4 +73,4 @@ async def test_unknown_number_is_not_found(site: Site, member: Visitor) -> None:
 def test_only_who_may_read_records_may_look() -> None:
     for pattern in (LIST, f"{LIST}.csv", f"{LIST}/{{number}}.json", f"{LIST}/{{number}}/try"):
         assert all(may_use(pattern, [role]) for role in RECORDS)
-        assert not may_use(pattern, ["it"]) and not may_use(pattern, ["staff"])  # type: ignore[list-item]
+        assert not may_use(pattern, [Role.IT, Role.STAFF])

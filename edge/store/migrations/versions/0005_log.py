@@ -1,4 +1,4 @@
-"""The tamper-evident log: leaves that can't be changed or removed, and the hashes of complete subtrees."""
+"""The tamper-evident log in place of a table of the gate's answers: leaves and hashes that can't change or go."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ FROZEN = ("log_leaf", "log_node")
 
 def upgrade() -> None:
     """Add the tables, and triggers that refuse changes to what is written."""
+    op.drop_table("gate_decision")
     op.create_table(
         "log_leaf",
         sa.Column("epoch", sa.Integer(), autoincrement=False, nullable=False),
@@ -52,3 +53,17 @@ def downgrade() -> None:
     """Remove the log."""
     for table in FROZEN:
         op.drop_table(table)
+    op.create_table(
+        "gate_decision",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("call", sa.String(length=18), nullable=True),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("allowed", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=64), nullable=False),
+        sa.Column("rules_version", sa.String(length=32), nullable=False),
+        sa.Column("actor", sa.String(length=64), nullable=False),
+        sa.Column("at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_gate_decision_at", "gate_decision", ["at"])
+    op.create_index("ix_gate_decision_call", "gate_decision", ["call"])

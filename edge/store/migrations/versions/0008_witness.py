@@ -7,8 +7,8 @@ from alembic import op
 
 from edge.store.times import UtcTime
 
-revision = "0012"
-down_revision = "0011"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

@@ -1,12 +1,12 @@
-"""Accounts with several roles, passkeys, replies, disputes and reviews."""
+"""Accounts with several roles."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
