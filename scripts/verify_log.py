@@ -103,7 +103,7 @@ class Head:
 
     def __init__(self, note: str) -> None:
         try:
-            text, signatures = note.split("\n\n", 1)
+            text, signatures = note.strip("\n").split("\n\n", 1)  # copied by hand, it may have lines around it
             self.origin, size, root = text.split("\n")
             self.size, self.root, self.body = int(size), base64.b64decode(root, validate=True), text.encode() + b"\n"
             self.lines = [line.removeprefix("— ").split(" ", 1) for line in signatures.splitlines()]

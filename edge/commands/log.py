@@ -25,15 +25,23 @@ PUBLIC_MODE = 0o644
 
 
 @log_app.command()
-def head(home: Home = None, json_: Json = False) -> None:
+def head(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Write the signed head there, to be kept.")
+    ] = None,
+    home: Home = None,
+    json_: Json = False,
+) -> None:
     """Sign the log as it stands and print the head, the box's public key, and how far witnesses have seen it."""
     with Box.open(settings_from(home)) as box:
         checkpoint = box.log.sign(now=_now())
         standing, vkey = box.log.standing(), str(box.log.verifier)
+    if file is not None:
+        replace_file(file, str(checkpoint).encode(), mode=PUBLIC_MODE)
     if json_:
         print_json({"vkey": vkey, "checkpoint": str(checkpoint), **_numbers(standing)})
         return
-    out.print(str(checkpoint), highlight=False)
+    out.print(str(checkpoint), highlight=False, markup=False, soft_wrap=True)  # wrapped, a note is none any more
     out.print(f"公钥 (public key)  {vkey}", highlight=False, soft_wrap=True)
     out.print(f"见证 (witnessed)   {standing.witnessed_size} / {standing.size}", highlight=False)
 
